@@ -1,0 +1,42 @@
+//! What an enforcement case is.
+//!
+//! Types for the case record and everything in it, the vocabularies it draws on, the lint rules it
+//! must pass, and the query's types. Nothing here reads a file or a socket.
+
+pub mod case;
+pub mod claim;
+pub mod date;
+pub mod document;
+pub mod draft;
+mod error;
+pub mod id;
+pub mod ledger;
+pub mod money;
+pub mod party;
+pub mod provision;
+pub mod source;
+pub mod stated;
+pub mod status;
+pub mod terms;
+
+pub use case::{
+    Appeal, Case, Change, ChangeKind, Factor, Finality, Finding, Measure, RecordState, SCHEMA_VERSION, ShareOrigin,
+    Turnover, TurnoverOf, TurnoverShare,
+};
+pub use claim::{Claim, Evidence, Statement};
+pub use date::PartialDate;
+pub use document::{Block, BlockKind, Document, Link};
+pub use draft::Draft;
+pub use error::{Error, Result};
+pub use id::{AuthorityId, CaseId, PartyId, SourceId, slugify};
+pub use ledger::{Basis, Fine, MoneyEvent};
+pub use money::{Currency, Money};
+pub use party::Party;
+pub use provision::Provision;
+pub use source::Source;
+pub use stated::{Estimate, Missing, Stated};
+pub use status::Status;
+pub use terms::{
+    AppealResult, CrossBorderRole, FactorDirection, FindingKind, MeasureKind, Method, MoneyEventKind, Outcome,
+    PartyKind, PartyRole, SourceKind, Stage, Term, Trigger,
+};
