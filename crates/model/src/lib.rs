@@ -14,10 +14,12 @@ pub mod ledger;
 pub mod money;
 pub mod party;
 pub mod provision;
+pub mod query;
 pub mod source;
 pub mod stated;
 pub mod status;
 pub mod terms;
+pub mod vocab;
 
 pub use case::{
     Appeal, Case, Change, ChangeKind, Factor, Finality, Finding, Measure, RecordState, SCHEMA_VERSION, ShareOrigin,

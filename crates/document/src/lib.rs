@@ -1,0 +1,1 @@
+//! Bytes of a notice to canonical text with stable offsets.

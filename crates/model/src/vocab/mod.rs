@@ -1,0 +1,270 @@
+//! Vocabularies: authorities, laws, terms and their labels, read from `data/vocab` at compile time
+//! and parsed on first use, so that a program that needs none of them pays nothing.
+
+mod rates;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::money::Currency;
+use crate::provision::Provision;
+
+pub use rates::{EuroRate, to_euro};
+
+/// Text in several languages: ISO 639-1 code -> text. English is always there.
+pub type Labels = BTreeMap<String, String>;
+
+/// An authority that decides cases.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Authority {
+    /// Its id, as in `fr-cnil`.
+    pub id: String,
+    /// ISO 3166-1 alpha-2 code, upper case; `EU` for bodies of the Union.
+    pub country: String,
+    /// What people call it, as in `CNIL`.
+    pub acronym: String,
+    /// Full names, in English and its own languages.
+    pub names: Labels,
+    /// Other names and spellings under which texts mention it.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Home page.
+    pub homepage: String,
+    /// Where it lists its decisions; `None` where it has no such page.
+    #[serde(default)]
+    pub listing: Option<String>,
+    /// Host names of its pages, without `www.`.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// ISO 639-1 codes of the languages it decides in.
+    pub languages: Vec<String>,
+    /// Currency of its fines.
+    pub currency: Currency,
+    /// Regular expressions (ASCII, without look-around) of its case numbers.
+    #[serde(default)]
+    pub references: Vec<String>,
+    /// Its field: `data-protection`, `securities`, `health-privacy`, `consumer`, `financial`.
+    pub field: String,
+}
+
+/// A law.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Instrument {
+    /// Its id, as in `gdpr`.
+    pub id: String,
+    /// Short name in several languages, as in `GDPR`, `RGPD`, `DSGVO`.
+    pub labels: Labels,
+    /// Full title in English.
+    pub title: String,
+    /// ISO 3166-1 alpha-2 code of its country, `EU` for Union law.
+    pub country: String,
+    /// Other names and abbreviations in any language.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// CELEX number of Union law.
+    #[serde(default)]
+    pub celex: Option<String>,
+    /// Official address of its text.
+    pub url: String,
+    /// How one of its provisions is called: `Article`, `Section`, `§`.
+    #[serde(default = "article")]
+    pub unit: String,
+}
+
+fn article() -> String {
+    "Article".to_owned()
+}
+
+/// A provision with a title of its own.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProvisionEntry {
+    /// The provision, as in `gdpr/32`.
+    pub id: Provision,
+    /// Its title in English.
+    pub title: String,
+    /// What it asks, in a sentence or two of ours.
+    #[serde(default)]
+    pub summary: Option<String>,
+    /// Tier of fine: 1 for Art. 83(4) GDPR (10 M or 2 %), 2 for Art. 83(5) (20 M or 4 %); `None` where no fine attaches.
+    #[serde(default)]
+    pub tier: Option<u8>,
+    /// Paragraphs and points that exist, as paths below it (`1`, `1/a`); empty where not recorded.
+    #[serde(default)]
+    pub parts: Vec<String>,
+    /// What a provision of this kind is by default: `procedural` for Art. 58, 60 and 83 GDPR.
+    #[serde(default)]
+    pub procedural: bool,
+}
+
+/// A term of a vocabulary.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Stable slug; a narrower term carries its broader one, as in `security/encryption`.
+    pub id: String,
+    /// Labels.
+    pub labels: Labels,
+    /// What it means, in English.
+    #[serde(default)]
+    pub definition: Option<String>,
+}
+
+/// A list of terms.
+#[derive(Debug)]
+pub struct Vocabulary<T> {
+    terms: Vec<T>,
+    by_id: HashMap<String, usize>,
+}
+
+impl<T> Vocabulary<T> {
+    /// The term of that id.
+    pub fn get(&self, id: &str) -> Option<&T> {
+        self.by_id.get(id).and_then(|at| self.terms.get(*at))
+    }
+
+    /// Every term, in the order of the file.
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.terms.iter()
+    }
+
+    /// The known id nearest to a wrong one; `None` where nothing is near.
+    pub fn nearest(&self, wrong: &str) -> Option<&str> {
+        nearest(wrong, self.by_id.keys().map(String::as_str))
+    }
+}
+
+/// The candidate nearest to a misspelt word: same beginning or few edits; `None` where nothing is near.
+pub fn nearest<'a>(wrong: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let wrong = wrong.to_lowercase();
+    candidates
+        .map(|candidate| {
+            let contained = wrong.len() >= 3 && candidate.split(['-', '/']).any(|part| part == wrong);
+            let score = if contained { 0.95 } else { strsim::jaro_winkler(&wrong, candidate) };
+            (score, candidate)
+        })
+        .filter(|(score, _)| *score >= 0.82)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+        .map(|(_, candidate)| candidate)
+}
+
+/// Reads a vocabulary that was compiled in. A file that does not parse is a defect of the build:
+/// the test below catches it, and at run time the vocabulary is empty rather than the program dead.
+fn load<T: DeserializeOwned>(json: &str, id: fn(&T) -> &str) -> Vocabulary<T> {
+    let terms: Vec<T> = serde_json::from_str(json).unwrap_or_default();
+    let by_id = terms.iter().enumerate().map(|(at, term)| (id(term).to_owned(), at)).collect();
+    Vocabulary { terms, by_id }
+}
+
+macro_rules! vocabularies {
+    ($($(#[$doc:meta])* $name:ident: $type:ty, $file:literal, $id:expr;)+) => {
+        $(
+            $(#[$doc])*
+            pub fn $name() -> &'static Vocabulary<$type> {
+                static LOADED: LazyLock<Vocabulary<$type>> = LazyLock::new(|| load::<$type>(
+                    include_str!(concat!("../../../../data/vocab/", $file)), $id));
+                &LOADED
+            }
+        )+
+
+        #[cfg(test)]
+        const FILES: &[(&str, fn() -> Result<Vec<String>, serde_json::Error>)] = &[$(
+            ($file, || {
+                let terms: Vec<$type> = serde_json::from_str(include_str!(concat!("../../../../data/vocab/", $file)))?;
+                let id: fn(&$type) -> &str = $id;
+                Ok(terms.iter().map(|term| id(term).to_owned()).collect())
+            }),
+        )+];
+    };
+}
+
+vocabularies! {
+    /// Authorities (`data/vocab/authorities.json`).
+    authorities: Authority, "authorities.json", |term| &term.id;
+    /// Laws (`data/vocab/instruments.json`).
+    instruments: Instrument, "instruments.json", |term| &term.id;
+    /// Provisions with titles (`data/vocab/provisions.json`).
+    provisions: ProvisionEntry, "provisions.json", |term| term.id.as_str();
+    /// Countries by upper-case ISO 3166-1 alpha-2 code, and `EU` (`data/vocab/countries.json`).
+    countries: Entry, "countries.json", |term| &term.id;
+    /// Violation types (`data/vocab/violations.json`).
+    violations: Entry, "violations.json", |term| &term.id;
+    /// Friendly sector groups (`data/vocab/sectors.json`).
+    sectors: Entry, "sectors.json", |term| &term.id;
+    /// Settings of the processing (`data/vocab/contexts.json`).
+    contexts: Entry, "contexts.json", |term| &term.id;
+    /// Kinds of data (`data/vocab/data-categories.json`).
+    data_categories: Entry, "data-categories.json", |term| &term.id;
+    /// Factors of Art. 83(2) GDPR, `a` to `k` (`data/vocab/factors.json`).
+    factors: Entry, "factors.json", |term| &term.id;
+    /// Labels of the closed vocabularies that are types: id is `<vocabulary>/<term>`, as in
+    /// `outcome/violation-found` (`data/vocab/labels.json`).
+    labels: Entry, "labels.json", |term| &term.id;
+}
+
+/// A term's label in a language, else in English, else its slug.
+pub fn label<'a>(labels: &'a Labels, language: &str, slug: &'a str) -> &'a str {
+    labels.get(language).or_else(|| labels.get("en")).map_or(slug, String::as_str)
+}
+
+impl Provision {
+    /// The provision as lawyers write it in English: `Article 5(1)(f) GDPR`, `Section 155 DPA 2018`;
+    /// the path itself for an instrument nobody knows.
+    pub fn label(&self) -> String {
+        let Some(instrument) = instruments().get(self.instrument()) else { return self.as_str().to_owned() };
+        let name = label(&instrument.labels, "en", &instrument.id);
+        let mut parts = self.parts();
+        let Some(article) = parts.next() else { return name.to_owned() };
+        let space = if instrument.unit == "§" { "\u{a0}" } else { " " };
+        let mut text = format!("{}{space}{article}", instrument.unit);
+        for part in parts {
+            text.push('(');
+            text.push_str(part);
+            text.push(')');
+        }
+        text.push(' ');
+        text.push_str(name);
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_file_parses_and_repeats_no_id() {
+        for (file, ids) in FILES {
+            let ids = ids().unwrap_or_else(|error| panic!("data/vocab/{file}: {error}"));
+            assert!(!ids.is_empty(), "data/vocab/{file} is empty");
+            let mut seen = HashSet::new();
+            for id in &ids {
+                assert!(seen.insert(id), "data/vocab/{file} repeats `{id}`");
+            }
+        }
+    }
+
+    #[test]
+    fn provisions_read_as_lawyers_write_them() {
+        let label = |text: &str| Provision::new(text).unwrap().label();
+        assert_eq!(label("gdpr/5/1/f"), "Article 5(1)(f) GDPR");
+        assert_eq!(label("gdpr"), "GDPR");
+        assert_eq!(label("xx-nowhere/1"), "xx-nowhere/1");
+    }
+
+    #[test]
+    fn a_wrong_word_finds_its_neighbour() {
+        let words = ["authority", "article", "fr-cnil", "affected"];
+        let near = |wrong: &str| nearest(wrong, words.into_iter());
+        assert_eq!(near("autority"), Some("authority"));
+        assert_eq!(near("cnil"), Some("fr-cnil"));
+        assert_eq!(near("zzz"), None);
+    }
+}

@@ -1,0 +1,97 @@
+//! Euro reference rates of the European Central Bank.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use chrono::NaiveDate;
+
+use crate::money::{Currency, Money};
+
+/// Units of a currency for one euro on a day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EuroRate {
+    /// The day the rate was published: the day asked for, or the last one before it.
+    pub on: NaiveDate,
+    /// Units of the other currency for one euro; 1 for the euro itself.
+    pub rate: f64,
+}
+
+/// Rates may be this many days older than the day they are asked for (Christmas, Easter).
+const MAX_AGE_DAYS: i64 = 7;
+
+type Series = HashMap<Currency, Vec<(NaiveDate, f64)>>;
+
+/// `data/rates/ecb.csv`: a header `date,USD,...`, then one line a day, oldest first; an empty cell
+/// where the bank published none.
+fn parse(csv: &str) -> Series {
+    let mut lines = csv.lines().filter(|line| !line.starts_with('#'));
+    let header: Vec<Option<Currency>> =
+        lines.next().unwrap_or_default().split(',').map(|code| code.parse().ok()).collect();
+    let mut series: Series = HashMap::new();
+    for line in lines {
+        let mut cells = line.split(',');
+        let Some(Ok(day)) = cells.next().map(str::parse::<NaiveDate>) else { continue };
+        for (currency, cell) in header.iter().skip(1).zip(cells) {
+            if let (Some(currency), Ok(rate)) = (currency, cell.parse::<f64>()) {
+                series.entry(*currency).or_default().push((day, rate));
+            }
+        }
+    }
+    series
+}
+
+static RATES: LazyLock<Series> = LazyLock::new(|| parse(include_str!("../../../../data/rates/ecb.csv")));
+
+impl EuroRate {
+    /// The rate of a day, or the last one before it if that is at most a week old; `None` where the
+    /// bank published none (a currency it does not quote, a gap as for ISK from 2008 to 2018).
+    pub fn on(currency: Currency, day: NaiveDate) -> Option<Self> {
+        if currency == Currency::EUR {
+            return Some(Self { on: day, rate: 1.0 });
+        }
+        let series = RATES.get(&currency)?;
+        let after = series.partition_point(|(published, _)| *published <= day);
+        let (on, rate) = *series.get(after.checked_sub(1)?)?;
+        ((day - on).num_days() <= MAX_AGE_DAYS).then_some(Self { on, rate })
+    }
+}
+
+/// An amount in euro at the rate of a day, rounded to the cent; `None` where there is no rate.
+#[expect(clippy::cast_possible_truncation, reason = "fines in euro cents stay far below 2^53")]
+pub fn to_euro(money: Money, day: NaiveDate) -> Option<(Money, EuroRate)> {
+    let rate = EuroRate::on(money.currency, day)?;
+    if money.currency == Currency::EUR {
+        return Some((money, rate));
+    }
+    let cents = (money.units() / rate.rate * 100.0).round() as i64;
+    Some((Money::from_minor(cents, Currency::EUR), rate))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn takes_the_days_rate_or_the_last_before_it() {
+        let usd: Currency = "USD".parse().unwrap();
+        // 15 and 18 April 2022 were Good Friday and Easter Monday: the bank published no rates.
+        let friday = EuroRate::on(usd, day("2022-04-15")).unwrap();
+        assert_eq!(friday.on, day("2022-04-14"));
+        assert_eq!(EuroRate::on(usd, day("2022-04-18")).unwrap(), friday);
+        assert_eq!(EuroRate::on(usd, day("1990-01-01")), None);
+    }
+
+    #[test]
+    fn converts_and_keeps_the_euro_as_it_is() {
+        let fine = Money::from_major(1_500_000, Currency::EUR).unwrap();
+        assert_eq!(to_euro(fine, day("2022-04-15")).unwrap().0, fine);
+        let pounds = Money::from_major(20_000_000, "GBP".parse().unwrap()).unwrap();
+        let (euro, rate) = to_euro(pounds, day("2020-10-16")).unwrap();
+        assert_eq!(rate.on, day("2020-10-16"));
+        assert!((euro.units() - 20_000_000.0 / rate.rate).abs() < 0.01);
+    }
+}

@@ -1,0 +1,1 @@
+//! One folder per authority or data set: how to recognise and read its notices.

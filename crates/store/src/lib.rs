@@ -1,0 +1,1 @@
+//! Records on disk: read, write atomically, lint, resolve claims.

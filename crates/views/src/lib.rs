@@ -1,0 +1,1 @@
+//! Records and results to pages, JSON, CSV, feeds and citations.
