@@ -1,0 +1,367 @@
+//! The command line as types. Help, man pages, completions and the reference in `docs/cli.md` are
+//! all made from these.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// `-word` negates in the query language, but reads as options to a command line. The program's only
+/// short options are `-h` and `-V`, so every longer word behind a single hyphen is a negated term.
+pub fn spell_out_negation(line: impl IntoIterator<Item = OsString>) -> impl Iterator<Item = OsString> {
+    line.into_iter().map(|word| match word.to_str().and_then(|text| text.strip_prefix('-')) {
+        Some(term) if term.len() > 1 && term.starts_with(|c: char| c.is_ascii_alphabetic() || c == '"' || c == '(') => {
+            format!("NOT {term}").into()
+        }
+        _ => word,
+    })
+}
+
+/// Search engine and knowledge base of regulatory enforcement cases.
+#[derive(Debug, Parser)]
+#[command(
+    name = "fineprint",
+    version,
+    about,
+    long_about = "Search engine and knowledge base of regulatory enforcement cases.\n\n\
+        Without --kb every command answers from the cases that are built into the program. \
+        With --kb DIR, or FINEPRINT_KB, it works on a knowledge base of your own.",
+    after_long_help = EXIT_CODES,
+    max_term_width = 100
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the exit codes mean; shown in help and tested one by one.
+pub const EXIT_CODES: &str = "\
+Exit codes:
+  0    done
+  1    ran, but nothing was found, or lint has findings
+  2    the command line is wrong
+  3    data are invalid; what could be read was still processed
+  4    there is no case with this id
+  5    a file, folder, lock or address could not be used
+  130  interrupted";
+
+#[derive(Debug, Args)]
+pub struct Global {
+    /// The knowledge base to work on
+    #[arg(long, global = true, value_name = "DIR", env = "FINEPRINT_KB", help_heading = "Global options")]
+    pub kb: Option<PathBuf>,
+
+    /// How to print results [default: table on a terminal, else tsv]
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", help_heading = "Global options")]
+    pub format: Option<Format>,
+
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", help_heading = "Global options")]
+    pub color: Color,
+
+    /// Print results and errors only
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Aligned columns
+    Table,
+    /// Tab-separated values with a header
+    Tsv,
+    /// Comma-separated values with a header (RFC 4180)
+    Csv,
+    /// One JSON document
+    Json,
+    /// One JSON document a line
+    Jsonl,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set or TERM is dumb
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a knowledge base in a folder
+    #[command(after_help = "Example:\n  fineprint init my-cases --with-shipped")]
+    Init(InitArgs),
+
+    /// Read notices into the knowledge base
+    #[command(
+        after_help = "Examples:\n  fineprint ingest notice.html --kb my-cases\n  fineprint ingest notices/ --kb my-cases\n  \
+            curl -s URL | fineprint ingest - --url URL --kb my-cases"
+    )]
+    Ingest(IngestArgs),
+
+    /// Check records against the schema and the lint rules
+    #[command(
+        after_help = "Examples:\n  fineprint lint --kb my-cases\n  fineprint lint data\n  fineprint lint --explain unknown-term"
+    )]
+    Lint(LintArgs),
+
+    /// Build the search index, or bring it up to date
+    Index(IndexArgs),
+
+    /// Find cases
+    #[command(
+        after_help = "Examples:\n  fineprint search leaked patients\n  fineprint search 'article:gdpr/32 sector:health fine:>=1M sort:-fine'\n  \
+            fineprint search authority:fr-cnil decided:2022 --format csv\n\nThe query language:\n  \
+            words, \"phrases\", OR, NOT or -, (groups), prefix*, fuzzy~\n  \
+            authority: country: law: article: cites: violation: sector: context: data: party: group: role: kind:\n  \
+            outcome: measure: status: stage: language: source: id: has: missing:\n  \
+            fine:>=1M  fine:100k..2M  share:>=2  affected:>1000  decided:2020..2022  year:2021\n  \
+            sort:-fine  sort:date  basis:imposed|current|final"
+    )]
+    Search(SearchArgs),
+
+    /// Show one case with everything its sources say
+    #[command(
+        after_help = "Examples:\n  fineprint show fr-cnil-san-2022-009\n  fineprint show fr-cnil-san-2022-009 --format json"
+    )]
+    Show(ShowArgs),
+
+    /// Count cases and add up fines
+    #[command(
+        after_help = "Examples:\n  fineprint stats --by authority\n  fineprint stats article:gdpr/32 --by year --format csv"
+    )]
+    Stats(StatsArgs),
+
+    /// Write cases to a file, as many as a query finds
+    #[command(
+        after_help = "Examples:\n  fineprint export --output cases.jsonl.zst\n  fineprint export article:gdpr/32 --as csv --output article-32.csv"
+    )]
+    Export(ExportArgs),
+
+    /// Serve search and pages in the browser
+    Serve(ServeArgs),
+
+    /// Write the website as plain files
+    Site(SiteArgs),
+
+    /// Print the JSON Schema of a case record
+    Schema(SchemaArgs),
+
+    /// Print a completion script for a shell
+    #[command(after_help = "Example:\n  fineprint completions bash > /etc/bash_completion.d/fineprint")]
+    Completions(CompletionsArgs),
+
+    /// Print the manual page, or write one for each command
+    Man(ManArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Where; a folder that is missing or empty
+    #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub dir: PathBuf,
+    /// Copy the cases that are built into the program
+    #[arg(long)]
+    pub with_shipped: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct IngestArgs {
+    /// Notices: files, folders, packed records (.jsonl, .jsonl.zst), or - for standard input
+    #[arg(required = true, value_name = "FILE|DIR|-")]
+    pub inputs: Vec<PathBuf>,
+    /// Address the notice was published at (one input only)
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// Read as this source instead of recognising it
+    #[arg(long, value_name = "ID")]
+    pub source: Option<String>,
+    /// Say what would be stored, and store nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct LintArgs {
+    /// Files or folders with records [default: the knowledge base]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Explain a rule and exit; without a code, list all rules
+    #[arg(long, value_name = "CODE", num_args = 0..=1, default_missing_value = "")]
+    pub explain: Option<String>,
+    /// Rewrite records that read well but are not in canonical form
+    #[arg(long)]
+    pub fix_format: bool,
+    /// Let warnings pass
+    #[arg(long)]
+    pub errors_only: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct IndexArgs {
+    /// Throw the index away and build it anew
+    #[arg(long)]
+    pub rebuild: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct SearchArgs {
+    /// What to find; nothing finds everything
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// How many hits at most
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub limit: usize,
+    /// All hits
+    #[arg(long, conflicts_with = "limit")]
+    pub all: bool,
+    /// Count the values of these fields
+    #[arg(long, value_name = "FIELD,...", value_delimiter = ',')]
+    pub facets: Vec<String>,
+    /// Say how the query was understood
+    #[arg(long)]
+    pub explain: bool,
+    /// Exit with 0 where nothing was found
+    #[arg(long)]
+    pub ok_if_empty: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The case
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Print a citation instead
+    #[arg(long, value_enum, value_name = "STYLE")]
+    pub cite: Option<Cite>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Cite {
+    /// A sentence
+    Text,
+    /// CSL-JSON
+    CslJson,
+    /// BibTeX
+    Bibtex,
+    /// RIS
+    Ris,
+}
+
+#[derive(Debug, Args)]
+pub struct StatsArgs {
+    /// Over which cases; nothing means all
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// Group by these fields, at most three
+    #[arg(long, value_name = "FIELD,...", value_delimiter = ',')]
+    pub by: Vec<String>,
+    /// Fail where more than this share of the fines is unknown
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub strict: Option<u8>,
+}
+
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// Which cases; nothing means all
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// The file's form [default: by the name of the output, else jsonl]
+    #[arg(long = "as", value_enum, value_name = "FORM")]
+    pub form: Option<Form>,
+    /// Where to; written aside and renamed when complete [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// For spreadsheets: semicolons, a byte order mark, no cell that runs as a formula
+    #[arg(long)]
+    pub excel: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// One record a line
+    Jsonl,
+    /// The same, compressed with Zstandard
+    JsonlZst,
+    /// One JSON array
+    Json,
+    /// One row a case
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR:PORT")]
+    pub listen: SocketAddr,
+    /// Public address, for feeds and canonical links [default: the address listened on]
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct SiteArgs {
+    /// Where to; a folder that is missing, empty or an earlier export
+    #[arg(value_name = "OUT", value_hint = clap::ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Public address, for feeds, sitemap and canonical links
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Write to this file instead
+    #[arg(long, value_name = "FILE")]
+    pub write: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Write one page for each command into this folder
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// Print the reference of all commands as Markdown
+    #[arg(long, conflicts_with = "dir")]
+    pub markdown: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definitions_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_hyphen_before_a_word_negates_it() {
+        let line = ["fineprint", "search", "-status:annulled", "leak", "--format", "json", "--limit", "5", "-open"];
+        let cli = Cli::try_parse_from(spell_out_negation(line.map(OsString::from))).unwrap();
+        let Command::Search(search) = cli.command else { panic!("expected search") };
+        assert_eq!(search.query, ["NOT status:annulled", "leak", "NOT open"]);
+        assert_eq!((search.limit, cli.global.format), (5, Some(Format::Json)));
+    }
+
+    #[test]
+    fn standard_input_and_short_options_stay() {
+        for word in ["-", "--", "-h", "-V", "--help", "leak-", "-\u{e9}"] {
+            let spelt: Vec<_> = spell_out_negation([OsString::from(word)]).collect();
+            assert_eq!(spelt, [word]);
+        }
+    }
+}

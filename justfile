@@ -1,0 +1,54 @@
+# Every recipe is a line over cargo or a script in the tree; `just` itself is optional.
+
+# list the recipes
+default:
+    @just --list
+
+# what the gate runs: fmt, clippy, docs, tests, data lint, browser
+check:
+    bash tests/run
+
+# tests of one crate, as in `just test model`
+test crate:
+    cargo test -p fineprint-{{crate}}
+
+# tests of the sources, with the examples of each
+test-sources:
+    cargo test -p fineprint-sources
+
+# take over new snapshots after looking at them
+accept:
+    INSTA_UPDATE=always cargo test --workspace
+
+# lint the shipped data
+lint-data:
+    cargo run -- lint data
+
+# rewrite the shipped records in canonical form
+format-data:
+    cargo run -- lint data --fix-format
+
+# refresh what is generated and checked in: the schema and the command-line reference
+generate:
+    cargo run -- schema --write data/schema/case.schema.json
+    FINEPRINT_UPDATE=1 cargo test -p fineprint
+
+# read the sample notices into a knowledge base under out/
+ingest:
+    cargo run --release -- ingest data/notices --kb out/sample
+
+# serve the shipped data
+serve:
+    cargo run --release -- serve
+
+# export the site to out/site
+site:
+    cargo run --release -- site out/site
+
+# journeys in a real browser
+browser:
+    bash tests/run browser
+
+# precision and recall of extraction on an annotated set beside the checkout
+quality:
+    cargo run --release -p fineprint-extract --example gold
