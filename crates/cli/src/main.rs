@@ -1,6 +1,46 @@
 #![doc = include_str!("../README.md")]
 //! # This crate
-//! Glue only: arguments in, one function per command, results out through [`output`].
+//! Glue only: arguments in, one function per command, results out through [`output`], failures
+//! through [`exit`].
 
 mod args;
-fn main() {}
+mod base;
+mod commands;
+mod exit;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use output::Output;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse_from(args::spell_out_negation(std::env::args_os()));
+    let output = Output::new(&cli.global);
+    let global = &cli.global;
+    let result = match &cli.command {
+        Command::Init(args) => commands::init::run(args, &output),
+        Command::Ingest(args) => commands::ingest::run(args, global, &output),
+        Command::Lint(args) => commands::lint::run(args, global, &output),
+        Command::Index(args) => commands::index::run(args, global, &output),
+        Command::Search(args) => commands::search::run(args, global, &output),
+        Command::Show(args) => commands::show::run(args, global, &output),
+        Command::Stats(args) => commands::stats::run(args, global, &output),
+        Command::Export(args) => commands::export::run(args, global, &output),
+        Command::Serve(args) => commands::serve::run(args, global, &output),
+        Command::Site(args) => commands::site::run(args, global, &output),
+        Command::Schema(args) => commands::schema::run(args, &output),
+        Command::Completions(args) => commands::completions::run(args, &output),
+        Command::Man(args) => commands::man::run(args, &output),
+    };
+    match result {
+        Ok(outcome) => outcome.into(),
+        Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::warn(format!("fineprint: {failure}"));
+            failure.code()
+        }
+    }
+}

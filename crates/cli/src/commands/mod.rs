@@ -1,0 +1,15 @@
+//! One module per command, each with one `run`.
+
+pub mod completions;
+pub mod export;
+pub mod index;
+pub mod ingest;
+pub mod init;
+pub mod lint;
+pub mod man;
+pub mod schema;
+pub mod search;
+pub mod serve;
+pub mod show;
+pub mod site;
+pub mod stats;
