@@ -102,12 +102,10 @@ pub(crate) fn total(ledger: &[MoneyEvent], basis: Basis, day: Option<chrono::Nai
         let owed = Part::Owed(event.amount.value().copied());
         let key = event.party.as_ref();
         match (&event.event, basis) {
-            (MoneyEventKind::Imposed, _) => {
-                // A later decision in the same matter (after remittal) replaces the earlier one,
-                // except on the basis of what was imposed first.
-                if basis != Basis::Imposed || !parts.contains_key(&key) {
-                    parts.insert(key, owed);
-                }
+            // A later decision in the same matter (after remittal) replaces the earlier one,
+            // except on the basis of what was imposed first.
+            (MoneyEventKind::Imposed, _) if basis != Basis::Imposed || !parts.contains_key(&key) => {
+                parts.insert(key, owed);
             }
             (MoneyEventKind::Reduced | MoneyEventKind::Increased, Basis::Current | Basis::Final) => {
                 if key.is_none() {
