@@ -1,5 +1,7 @@
 //! Pages to text: what is kept, what is left out, and how it is parted.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests")]
+
 use fineprint_document::{Error, Hints, read};
 use fineprint_model::{BlockKind, Document};
 
