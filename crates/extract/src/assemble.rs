@@ -1,0 +1,361 @@
+//! From candidates to a document's statements: who decided what about whom, and with which fine.
+
+mod money;
+mod outcome;
+mod parties;
+mod provisions;
+
+use std::collections::BTreeMap;
+
+use fineprint_model::vocab::{self, Authority};
+use fineprint_model::{
+    AuthorityId, Claim, Document, Estimate, Method, PartialDate, ShareOrigin, Statement, TurnoverShare,
+};
+
+use crate::lang::{Cue, Unit};
+use crate::lex::{count, date, money as amounts, number, provision, reference};
+use crate::lexicon::Sense;
+use crate::reading::{HALF, Reading};
+use crate::weights::{Verdict, confidence, judge, weight};
+use crate::{Candidate, CandidateKind, Context, Extraction, authority};
+
+/// Below this a value is a candidate and no claim.
+pub(super) const CLAIM_FROM: f64 = 0.5;
+
+/// The work in progress: claims and candidates of one document.
+pub(super) struct Draft<'a> {
+    pub reading: &'a Reading<'a>,
+    context: &'a Context,
+    claims: Vec<(f64, Claim)>,
+    pub candidates: Vec<Candidate>,
+}
+
+impl Draft<'_> {
+    /// Notes a candidate; gives its place.
+    pub fn see(&mut self, kind: CandidateKind, span: (usize, usize), value: String, verdict: &Verdict) -> usize {
+        let (start, end) = self.reading.view.original(self.reading.document, span.0, span.1);
+        let score = verdict.margin(verdict.role);
+        self.candidates.push(Candidate {
+            kind,
+            start,
+            end,
+            value,
+            role: verdict.role,
+            score: if score.is_finite() { score } else { 0.0 },
+            reasons: verdict.reasons.clone(),
+            is_claimed: false,
+        });
+        self.candidates.len() - 1
+    }
+
+    /// Makes a claim, with the words at the span as evidence, where it is sure enough.
+    pub fn claim(&mut self, statement: Statement, span: Option<(usize, usize)>, confidence: f64) -> bool {
+        if confidence < CLAIM_FROM {
+            return false;
+        }
+        let document = self.reading.document;
+        let evidence = span.and_then(|(start, end)| {
+            let (start, end) = self.reading.view.original(document, start, end);
+            document.evidence(start, end)
+        });
+        let claim = Claim {
+            statement,
+            source: self.context.source.clone(),
+            method: Method::Prose,
+            confidence: Some(confidence),
+            evidence,
+        };
+        self.claims.push((confidence, claim));
+        true
+    }
+
+    pub fn accept(&mut self, candidate: usize) {
+        if let Some(candidate) = self.candidates.get_mut(candidate) {
+            candidate.is_claimed = true;
+        }
+    }
+}
+
+pub(crate) fn extract(document: &Document, context: &Context) -> Extraction {
+    let reading = Reading::new(document);
+    let mut draft = Draft { reading: &reading, context, claims: Vec::new(), candidates: Vec::new() };
+
+    let numbers = number::numbers(&reading);
+    let mut used = vec![false; numbers.len()];
+    let dates = date::dates(&reading);
+    let citations = provision::citations(&reading);
+    let references = reference::references(&reading);
+    let percentages = count::percentages(&reading, &numbers, &mut used);
+    let mut taken: Vec<(usize, usize)> = dates.iter().map(|date| (date.start, date.end)).collect();
+    taken.extend(citations.iter().map(|citation| (citation.start, citation.end)));
+    taken.extend(references.iter().map(|reference| (reference.start, reference.end)));
+    taken.sort_unstable();
+    for (at, number) in numbers.iter().enumerate() {
+        used[at] |= count::is_within(&taken, number.start);
+    }
+    let free: Vec<number::Number> = numbers.iter().zip(&used).filter(|(_, used)| !**used).map(|(n, _)| *n).collect();
+    let mut used = vec![false; free.len()];
+    let amounts = amounts::amounts(&reading, &free, &mut used);
+    let counts = count::counts(&reading, &free, &used, &taken);
+
+    let decided_by = authorities(&mut draft, &references);
+    claim_references(&mut draft, &references, decided_by);
+    claim_dates(&mut draft, &dates);
+    claim_counts(&mut draft, &counts);
+    let fines = money::judge_all(&mut draft, &amounts, decided_by);
+    claim_shares(&mut draft, &percentages);
+    let violated =
+        provisions::claim_findings(&mut draft, &citations, fines.imposed.is_some() || fines.proposed.is_some());
+    let outcome = outcome::claim_outcome(&mut draft, &fines, violated);
+    money::claim_events(&mut draft, &fines, outcome);
+    parties::claim_parties(&mut draft, &citations);
+
+    let mut claims = draft.claims;
+    claims.sort_by(|a, b| a.1.statement.field().cmp(b.1.statement.field()).then(b.0.total_cmp(&a.0)));
+    let mut candidates = draft.candidates;
+    candidates.sort_by_key(|candidate| (candidate.start, candidate.end));
+    Extraction { claims: claims.into_iter().map(|(_, claim)| claim).collect(), candidates, language: reading.language }
+}
+
+/// Scores the authorities mentioned and claims the one that decided.
+fn authorities(draft: &mut Draft<'_>, references: &[reference::Reference]) -> Option<&'static Authority> {
+    const FAMILY: &str = "authority-document";
+    let mentions = authority::mentions(draft.reading);
+    let mut by_authority: BTreeMap<usize, (f64, usize, Option<(usize, usize)>)> = BTreeMap::new();
+    for mention in &mentions {
+        let entry = by_authority.entry(mention.authority).or_insert((f64::NEG_INFINITY, 0, None));
+        if mention.score > entry.0 {
+            *entry = (mention.score, entry.1, Some((mention.start, mention.end)));
+        }
+        entry.1 += 1;
+    }
+    let host = draft.context.url.as_deref().or(draft.reading.document.url.as_deref()).and_then(host_of);
+    for (at, authority) in vocab::authorities().iter().enumerate() {
+        let is_host =
+            host.is_some_and(|host| authority.hosts.iter().any(|h| host == h || host.ends_with(&format!(".{h}"))));
+        if is_host {
+            let entry = by_authority.entry(at).or_insert((0.0, 0, None));
+            entry.0 += weight(FAMILY, "decided", "host");
+        }
+    }
+    for reference in references.iter().filter(|reference| reference.authorities.len() == 1) {
+        if let Some(entry) = reference.authorities.first().and_then(|at| by_authority.get_mut(at)) {
+            entry.0 += weight(FAMILY, "decided", "reference");
+            break;
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a count of mentions")]
+    let total = |entry: &(f64, usize, Option<(usize, usize)>)| {
+        entry.0 + weight(FAMILY, "decided", "repeat") * (1.0 + entry.1 as f64).ln() + weight(FAMILY, "decided", "bias")
+    };
+    let mut ranked: Vec<(usize, f64, Option<(usize, usize)>)> =
+        by_authority.iter().map(|(at, entry)| (*at, total(entry), entry.2)).collect();
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let given = draft.context.authority.clone();
+    let best = match &given {
+        Some(id) => {
+            let at = vocab::authorities().iter().position(|authority| authority.id == id.as_str());
+            let span = at.and_then(|at| ranked.iter().find(|(other, _, _)| *other == at)).and_then(|entry| entry.2);
+            draft.claim(Statement::Authority(id.clone()), span, 0.97);
+            at
+        }
+        None => ranked.first().and_then(|(at, score, span)| {
+            let lead = score - ranked.get(1).map_or(0.0, |other| other.1.max(0.0));
+            let odds = score.min(lead * 2.0 + weight(FAMILY, "decided", "margin"));
+            let id = AuthorityId::new(vocab::authorities().iter().nth(*at)?.id.clone()).ok()?;
+            draft.claim(Statement::Authority(id), *span, confidence(odds)).then_some(*at)
+        }),
+    };
+    for mention in mentions {
+        let id = vocab::authorities().iter().nth(mention.authority).map_or_else(String::new, |a| a.id.clone());
+        let verdict =
+            Verdict { role: "decided", scores: [("decided", mention.score)].into(), reasons: mention.reasons };
+        let place = draft.see(CandidateKind::Authority, (mention.start, mention.end), id, &verdict);
+        if let Some(candidate) = draft.candidates.get_mut(place) {
+            candidate.score = mention.score;
+            candidate.is_claimed = best == Some(mention.authority);
+        }
+    }
+    best.and_then(|at| vocab::authorities().iter().nth(at))
+}
+
+fn host_of(url: &str) -> Option<&str> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#', ':']).next()?;
+    Some(host.strip_prefix("www.").unwrap_or(host))
+}
+
+fn claim_references(draft: &mut Draft<'_>, references: &[reference::Reference], decided_by: Option<&Authority>) {
+    let own = decided_by.and_then(|a| vocab::authorities().iter().position(|other| other.id == a.id));
+    let mut found: BTreeMap<String, (f64, (usize, usize), bool)> = BTreeMap::new();
+    for reference in references {
+        let Some(text) = draft.reading.view.text.get(reference.start..reference.end) else { continue };
+        let is_own = own.is_some_and(|at| reference.authorities.contains(&at));
+        let is_lead = reference.start < draft.reading.lead_end;
+        let features = draft.reading.features(reference.start, reference.end, &[], HALF);
+        let is_cited =
+            ["basis.before", "earlier.before"].iter().any(|name| features.0.get(*name).is_some_and(|s| *s > 0.5));
+        let score =
+            if is_own { 2.0 } else { -0.6 } + if is_lead { 1.2 } else { 0.0 } - if is_cited { 0.8 } else { 0.0 };
+        let verdict = Verdict { role: "reference", scores: [("reference", score)].into(), reasons: Vec::new() };
+        let text = text.to_owned();
+        draft.see(CandidateKind::Reference, (reference.start, reference.end), text.clone(), &verdict);
+        let entry = found.entry(text).or_insert((score, (reference.start, reference.end), reference.is_ecli));
+        entry.0 = entry.0.max(score) + 0.2;
+    }
+    for wants_ecli in [false, true] {
+        let best = found
+            .iter()
+            .filter(|(_, entry)| entry.2 == wants_ecli)
+            .max_by(|a, b| a.1.0.total_cmp(&b.1.0).then(b.1.1.cmp(&a.1.1)));
+        let Some((text, (score, span, _))) = best else { continue };
+        let statement = if wants_ecli { Statement::Ecli(text.clone()) } else { Statement::Reference(text.clone()) };
+        draft.claim(statement, Some(*span), confidence(*score));
+    }
+}
+
+fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
+    let is_official = draft.context.kind.is_official();
+    let spans: Vec<(usize, usize)> = dates.iter().map(|date| (date.start, date.end)).collect();
+    let mut best: BTreeMap<&str, (f64, PartialDate, (usize, usize), usize)> = BTreeMap::new();
+    for date in dates {
+        let span = (date.start, date.end);
+        let mut features = draft.reading.features(date.start, date.end, &spans, HALF / 2.0);
+        let block = draft.reading.view.block_at(date.start);
+        if block.is_some_and(|at| {
+            at < 6 && draft.reading.view.blocks.get(at).is_some_and(|b| b.end - b.start <= date.end - date.start + 14)
+        }) {
+            features.set("standing-alone", 1.0);
+        }
+        let verdict = judge("date", &features);
+        let place = draft.see(CandidateKind::Date, span, date.date.to_string(), &verdict);
+        for role in ["decided", "published"] {
+            let odds = verdict.margin(role);
+            if best.get(role).is_none_or(|entry| odds > entry.0) {
+                best.insert(role, (odds, date.date, span, place));
+            }
+        }
+    }
+    for (role, (odds, date, span, place)) in best {
+        // A newspaper's date is its own, not the decision's.
+        let statement = match role {
+            "decided" => Statement::DecidedOn(date),
+            _ if is_official => Statement::PublishedOn(date),
+            _ => continue,
+        };
+        if draft.claim(statement, Some(span), confidence(odds)) {
+            draft.accept(place);
+        }
+    }
+}
+
+fn claim_counts(draft: &mut Draft<'_>, counts: &[count::Count]) {
+    struct Group {
+        score: f64,
+        odds: f64,
+        value: Estimate<u64>,
+        span: (usize, usize),
+        place: usize,
+        mentions: f64,
+    }
+    let spans: Vec<(usize, usize)> = counts.iter().map(|count| (count.start, count.end)).collect();
+    let mut groups: BTreeMap<(Unit, u64), Group> = BTreeMap::new();
+    for count in counts {
+        let point = count.value.point();
+        let mut features = draft.reading.features(count.start, count.end, &spans, HALF);
+        match count.unit {
+            Unit::People => features.set("people", 1.0),
+            Unit::Records => features.set("records", 1.0),
+            Unit::Organisations => features.set("organisations", 1.0),
+            Unit::Other => continue,
+        }
+        if point < 10 {
+            features.set("small", 1.0);
+        } else if point >= 1000 {
+            features.set("large", 1.0);
+        }
+        let verdict = judge("count", &features);
+        let unit = match count.unit {
+            Unit::People => "people",
+            Unit::Records => "records",
+            _ => "organisations",
+        };
+        let value = format!("{point} {unit} ({})", count.value.precision());
+        let place = draft.see(CandidateKind::Count, (count.start, count.end), value, &verdict);
+        let odds = verdict.margin("affected");
+        let score = odds + if count.is_precise { weight("count-document", "affected", "precise") } else { 0.0 };
+        let span = (count.start, count.end);
+        let group = groups.entry((count.unit, point)).or_insert(Group {
+            score,
+            odds,
+            value: count.value,
+            span,
+            place,
+            mentions: 0.0,
+        });
+        group.mentions += 1.0;
+        if score > group.score {
+            *group = Group { score, odds, value: count.value, span, place, mentions: group.mentions };
+        }
+    }
+    for unit in [Unit::People, Unit::Records, Unit::Organisations] {
+        let repeat = weight("count-document", "affected", "repeat");
+        let best = groups
+            .iter()
+            .filter(|((other, _), _)| *other == unit)
+            .max_by(|a, b| {
+                let total = |g: &Group| g.score + repeat * g.mentions.ln();
+                total(a.1).total_cmp(&total(b.1)).then(b.1.span.cmp(&a.1.span))
+            })
+            .map(|(_, group)| group);
+        let Some(group) = best else { continue };
+        let statement = match unit {
+            Unit::People => Statement::AffectedPeople(group.value),
+            Unit::Records => Statement::AffectedRecords(group.value),
+            _ => Statement::AffectedOrganisations(group.value),
+        };
+        let (span, odds, place) = (group.span, group.odds + repeat * group.mentions.ln(), group.place);
+        if draft.claim(statement, Some(span), confidence(odds)) {
+            draft.accept(place);
+        }
+    }
+}
+
+/// The fine as a share of turnover, where a sentence says so of the fine and not of the law's maximum.
+fn claim_shares(draft: &mut Draft<'_>, percentages: &[count::Percentage]) {
+    const NEAR: f64 = 0.3;
+    for percentage in percentages {
+        let features = draft.reading.features(percentage.start, percentage.end, &[], HALF);
+        let strength = |name: &str| features.0.get(name).copied().unwrap_or_default();
+        let turnover = strength("turnover.after").max(strength("turnover.before") * 0.7);
+        let fine = ["fine.before", "fined.before", "fine.after"].map(strength).into_iter().fold(0.0, f64::max);
+        let is_maximum =
+            strength("maximum.before") > 0.1 || strength("maximum.after") > NEAR || strength("at-most.before") > NEAR;
+        let reasons = vec![("turnover".to_owned(), turnover), ("fine".to_owned(), fine)];
+        let odds = if is_maximum || turnover < NEAR { -3.0 } else { 4.0 * turnover + 4.0 * fine - 2.6 };
+        let role = if odds > 0.0 { "share-of-turnover" } else { "other" };
+        let verdict = Verdict { role, scores: [(role, odds.abs())].into(), reasons };
+        let span = (percentage.start, percentage.end);
+        let value = format!("{} ({})", percentage.share.point(), percentage.share.precision());
+        let place = draft.see(CandidateKind::Share, span, value, &verdict);
+        let share = TurnoverShare { share: percentage.share, origin: ShareOrigin::Stated };
+        if odds > 0.0 && draft.claim(Statement::TurnoverShare(share), Some(span), confidence(odds)) {
+            draft.accept(place);
+        }
+    }
+}
+
+/// How often each cue occurs, in all and in the lead.
+pub(super) fn cue_counts(reading: &Reading<'_>) -> BTreeMap<Cue, (f64, f64)> {
+    let mut out: BTreeMap<Cue, (f64, f64)> = BTreeMap::new();
+    for mark in &reading.marks {
+        if let Sense::Cue(cue) = mark.sense {
+            let entry = out.entry(*cue).or_default();
+            entry.0 += 1.0;
+            if mark.start < reading.lead_end {
+                entry.1 += 1.0;
+            }
+        }
+    }
+    out
+}

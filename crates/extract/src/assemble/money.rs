@@ -1,0 +1,230 @@
+//! Which amount is the fine, and what happened to it.
+
+use std::collections::BTreeMap;
+
+use fineprint_model::vocab::Authority;
+use fineprint_model::{Money, MoneyEvent, MoneyEventKind, Stated, Statement, Turnover};
+
+use super::Draft;
+use super::outcome::Kind;
+use crate::CandidateKind;
+use crate::lex::money::Amount;
+use crate::reading::HALF;
+use crate::weights::{Verdict, confidence, judge, weight};
+
+/// An amount that was given a part, how sure, where, and its candidate.
+#[derive(Debug, Clone)]
+pub(super) struct Picked {
+    pub money: Money,
+    pub odds: f64,
+    pub span: (usize, usize),
+    pub place: usize,
+}
+
+/// What the amounts come to.
+#[derive(Debug, Default)]
+pub(super) struct Fines {
+    pub imposed: Option<Picked>,
+    pub initial: Option<Picked>,
+    pub proposed: Option<Picked>,
+    pub withdrawn: Option<Picked>,
+    pub turnover: Option<Picked>,
+}
+
+/// Longest gap in bytes between an amount and its conversion in brackets.
+const CONVERSION_GAP: usize = 24;
+
+struct Judged {
+    money: Money,
+    verdict: Verdict,
+    span: (usize, usize),
+    place: usize,
+    /// What the amount's currency says beside its conversion.
+    bonus: f64,
+}
+
+/// Gives every amount its role and picks one for each part.
+pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Option<&Authority>) -> Fines {
+    const FAMILY: &str = "money-document";
+    let pairs = conversions(draft, amounts);
+    let spans: Vec<(usize, usize)> = amounts.iter().map(|amount| (amount.start, amount.end)).collect();
+    let mut judged = Vec::with_capacity(amounts.len());
+    for (at, amount) in amounts.iter().enumerate() {
+        let partner = pairs.iter().find_map(|(a, b)| {
+            if *a == at {
+                Some(*b)
+            } else if *b == at {
+                Some(*a)
+            } else {
+                None
+            }
+        });
+        let (start, end) = partner
+            .and_then(|p| spans.get(p))
+            .map_or(spans[at], |other| (spans[at].0.min(other.0), spans[at].1.max(other.1)));
+        let mut features = draft.reading.features(start, end, &spans, HALF);
+        if amount.is_ambiguous {
+            features.set("ambiguous", 1.0);
+        }
+        let verdict = judge("money", &features);
+        let money = settled(amount, authority);
+        let span = (amount.start, amount.end);
+        let place = draft.see(CandidateKind::Money, span, money.to_string(), &verdict);
+        let own = authority.is_some_and(|authority| authority.currency == money.currency);
+        let bonus = match (partner, own) {
+            (Some(_), true) => weight(FAMILY, "imposed", "own-currency"),
+            (Some(_), false) => weight(FAMILY, "imposed", "is-conversion"),
+            _ => 0.0,
+        };
+        judged.push(Judged { money, verdict, span, place, bonus });
+    }
+    let parts_and_sums = sums(&judged);
+    let pick = |roles: &[&str], is_total: bool| -> Option<Picked> {
+        let mut groups: BTreeMap<(i64, &str), (Picked, f64)> = BTreeMap::new();
+        for (at, item) in judged.iter().enumerate() {
+            let odds = roles.iter().map(|role| lead(&item.verdict, role, roles)).fold(f64::NEG_INFINITY, f64::max);
+            let document =
+                if is_total { item.bonus + parts_and_sums.get(at).copied().unwrap_or_default() } else { 0.0 };
+            let picked = Picked { money: item.money, odds: odds + document, span: item.span, place: item.place };
+            let entry =
+                groups.entry((item.money.amount_minor, item.money.currency.code())).or_insert((picked.clone(), 0.0));
+            if odds > 0.0 {
+                entry.1 += 1.0;
+            }
+            if picked.odds > entry.0.odds {
+                entry.0 = picked;
+            }
+        }
+        groups
+            .into_values()
+            .map(|(mut picked, mentions)| {
+                picked.odds += weight(FAMILY, "imposed", "repeat") * f64::max(mentions, 1.0).ln();
+                picked
+            })
+            .max_by(|a, b| a.odds.total_cmp(&b.odds).then(b.span.cmp(&a.span)))
+            .filter(|picked| picked.odds > 0.0)
+    };
+    Fines {
+        imposed: pick(&["imposed", "reduced"], true),
+        initial: pick(&["initial"], false),
+        proposed: pick(&["proposed"], false),
+        withdrawn: pick(&["withdrawn"], false),
+        turnover: pick(&["turnover"], false),
+    }
+}
+
+/// A role's lead over the roles that are not its allies.
+fn lead(verdict: &Verdict, role: &str, allies: &[&str]) -> f64 {
+    let own = verdict.scores.get(role).copied().unwrap_or(f64::NEG_INFINITY);
+    let rival = verdict.scores.iter().filter(|(name, _)| !allies.contains(name)).map(|(_, score)| *score);
+    own - rival.fold(f64::NEG_INFINITY, f64::max)
+}
+
+/// The currency that a shared word ("kr") most likely means here: the authority's.
+fn settled(amount: &Amount, authority: Option<&Authority>) -> Money {
+    let own = authority.map(|authority| authority.currency).filter(|own| amount.currencies.contains(own));
+    match own {
+        Some(own) if own.digits() == amount.money.currency.digits() => {
+            Money::from_minor(amount.money.amount_minor, own)
+        }
+        Some(own) => Money::from_major(amount.money.amount_minor / 10_i64.pow(amount.money.currency.digits()), own)
+            .unwrap_or(amount.money),
+        None => amount.money,
+    }
+}
+
+/// Amounts that say the same in two currencies: "€76,870 (NOK 750,000)".
+fn conversions(draft: &Draft<'_>, amounts: &[Amount]) -> Vec<(usize, usize)> {
+    let text = &draft.reading.view.text;
+    let is_pair = |a: &Amount, b: &Amount| {
+        let gap = text.get(a.end..b.start).unwrap_or("\n\n\n\n");
+        a.money.currency != b.money.currency
+            && gap.len() <= CONVERSION_GAP
+            && (gap.contains(['(', '/', '=', '[']) || gap.len() <= 3)
+            && !gap.contains('.')
+    };
+    (1..amounts.len()).filter(|at| is_pair(&amounts[at - 1], &amounts[*at])).map(|at| (at - 1, at)).collect()
+}
+
+/// For each amount what sums say of it: the total of its neighbours gains, its parts lose.
+fn sums(judged: &[Judged]) -> Vec<f64> {
+    const MOST_PARTS: usize = 6;
+    let mut out = vec![0.0; judged.len()];
+    let rank = |item: &Judged| lead(&item.verdict, "imposed", &["imposed", "reduced"]) > -1.5;
+    let mut totals: Vec<(i64, &str)> = judged
+        .iter()
+        .filter(|item| rank(item))
+        .map(|item| (item.money.amount_minor, item.money.currency.code()))
+        .collect();
+    totals.sort_unstable();
+    totals.dedup();
+    for (total, currency) in totals.into_iter().take(40) {
+        let parts: Vec<usize> = (0..judged.len())
+            .filter(|at| judged[*at].money.currency.code() == currency && judged[*at].money.amount_minor < total)
+            .collect();
+        'found: for from in 0..parts.len() {
+            let mut sum = 0_i64;
+            for (length, at) in parts[from..].iter().take(MOST_PARTS).enumerate() {
+                sum = sum.saturating_add(judged[*at].money.amount_minor);
+                if sum == total && length > 0 {
+                    for part in &parts[from..=from + length] {
+                        out[*part] = weight("money-document", "imposed", "is-part");
+                    }
+                    for (at, item) in judged.iter().enumerate() {
+                        if item.money.amount_minor == total && item.money.currency.code() == currency {
+                            out[at] = weight("money-document", "imposed", "is-sum");
+                        }
+                    }
+                    break 'found;
+                }
+            }
+        }
+    }
+    out
+}
+
+/// Claims the ledger that the outcome allows.
+pub(super) fn claim_events(draft: &mut Draft<'_>, fines: &Fines, outcome: Kind) {
+    let event = |kind: MoneyEventKind, picked: &Picked| MoneyEvent {
+        event: kind,
+        on: Stated::default(),
+        amount: Stated::Value(picked.money),
+        party: None,
+        source: None,
+        note: None,
+    };
+    let mut claim = |kind: MoneyEventKind, picked: &Picked| {
+        let statement = Statement::Money(event(kind, picked));
+        if draft.claim(statement, Some(picked.span), confidence(picked.odds)) {
+            draft.accept(picked.place);
+        }
+    };
+    match outcome {
+        Kind::Proposed => {
+            if let Some(picked) = fines.proposed.as_ref().or(fines.imposed.as_ref()) {
+                claim(MoneyEventKind::Proposed, picked);
+            }
+        }
+        Kind::Fine | Kind::Settlement => {
+            if let Some(imposed) = &fines.imposed {
+                let before = fines.initial.as_ref().filter(|initial| {
+                    initial.money.currency == imposed.money.currency
+                        && initial.money.amount_minor > imposed.money.amount_minor
+                });
+                if let Some(before) = before {
+                    claim(MoneyEventKind::Imposed, before);
+                    claim(MoneyEventKind::Reduced, imposed);
+                } else {
+                    claim(MoneyEventKind::Imposed, imposed);
+                }
+            }
+        }
+        Kind::Reprimand | Kind::Order | Kind::Dismissed | Kind::Closed | Kind::Violation => {}
+    }
+    if let Some(picked) = &fines.turnover {
+        let statement = Statement::Turnover(Turnover { amount: picked.money, year: None, of: None });
+        if draft.claim(statement, Some(picked.span), confidence(picked.odds)) {
+            draft.accept(picked.place);
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Whom the decision is about.
+
+use std::collections::BTreeMap;
+
+use fineprint_model::{Party, PartyId, PartyKind, PartyRole, Stated, Statement, slugify};
+
+use super::Draft;
+use crate::CandidateKind;
+use crate::lang::Cue;
+use crate::lex::party::{self, Name};
+use crate::lex::provision::Citation;
+use crate::lexicon::Sense;
+use crate::reading::{Features, Reading};
+use crate::weights::{confidence, judge, weight};
+
+/// The distance in bytes at which a cue counts half for a name.
+const HALF: f64 = 22.0;
+/// Longest gap in bytes between a name and a cue beside it.
+const ADJACENT: usize = 16;
+/// How far before a name "fined" may stand when "on" or "against" links them.
+const OBJECT_REACH: usize = 110;
+/// Most parties that are claimed.
+const MOST_PARTIES: usize = 3;
+
+struct Group {
+    best: f64,
+    mentions: f64,
+    /// Spellings, how often each, and where first.
+    forms: BTreeMap<String, (usize, (usize, usize), bool)>,
+    span: (usize, usize),
+    places: Vec<usize>,
+}
+
+/// Claims the parties, the surest first.
+pub(super) fn claim_parties(draft: &mut Draft<'_>, citations: &[Citation]) {
+    let reading = draft.reading;
+    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+    for name in party::names(reading) {
+        let Some(text) = reading.view.text.get(name.start..name.end) else { continue };
+        let Some(key) = slugify(&without_form(reading, &name)) else { continue };
+        if key.len() < 2 || key.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
+            continue;
+        }
+        let features = features_of(reading, &name);
+        let verdict = judge("party", &features);
+        let span = (name.start, name.end);
+        let place = draft.see(CandidateKind::Party, span, text.to_owned(), &verdict);
+        let odds = verdict.margin("respondent");
+        let group = groups.entry(key).or_insert(Group {
+            best: f64::NEG_INFINITY,
+            mentions: 0.0,
+            forms: BTreeMap::new(),
+            span,
+            places: Vec::new(),
+        });
+        group.mentions += 1.0;
+        if odds > group.best {
+            (group.best, group.span) = (odds, span);
+        }
+        let form = group.forms.entry(text.to_owned()).or_insert((0, span, name.has_form));
+        form.0 += 1;
+        group.places.push(place);
+    }
+    merge_short_forms(&mut groups);
+    let repeat = weight("party-document", "respondent", "repeat");
+    let mut ranked: Vec<(String, Group, f64)> = groups
+        .into_iter()
+        .map(|(key, group)| {
+            let odds = group.best + repeat * group.mentions.ln();
+            (key, group, odds)
+        })
+        .collect();
+    ranked.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.1.span.cmp(&b.1.span)));
+    let top = ranked.first().map_or(0.0, |entry| entry.2);
+    let role = role_of(reading, citations);
+    for (key, group, odds) in ranked.into_iter().take(MOST_PARTIES) {
+        // A second party must be about as well attested as the first.
+        if odds < top - 1.5 {
+            break;
+        }
+        let Ok(id) = PartyId::new(key) else { continue };
+        let Some(name) = name_of(&group) else { continue };
+        let aliases = group.forms.keys().filter(|form| **form != name).cloned().collect();
+        let kind = kind_of(reading, &group);
+        let statement = Statement::Party(Party {
+            id,
+            name: Stated::Value(name),
+            role: role.clone().map_or_else(Stated::default, Stated::Value),
+            kind: kind.map_or_else(Stated::default, Stated::Value),
+            country: None,
+            sectors: Vec::new(),
+            nace: None,
+            group: None,
+            names_until: None,
+            aliases,
+        });
+        if draft.claim(statement, Some(group.span), confidence(odds)) {
+            for place in group.places {
+                draft.accept(place);
+            }
+        }
+    }
+}
+
+/// The spelling to show: with its legal form where one is used, else the most frequent, the first among equals.
+fn name_of(group: &Group) -> Option<String> {
+    group
+        .forms
+        .iter()
+        .max_by_key(|(text, (count, span, has_form))| {
+            let shouts = text.chars().all(|c| !c.is_lowercase()) && text.len() > 6;
+            (*has_form, *count, !shouts, std::cmp::Reverse(span.0))
+        })
+        .map(|(text, _)| text.clone())
+}
+
+/// The name without its legal form: what two spellings of one party share.
+fn without_form(reading: &Reading<'_>, name: &Name) -> String {
+    let mut text = String::new();
+    let mut at = name.start;
+    for mark in reading.marks_in(name.start, name.end) {
+        if *mark.sense == Sense::LegalForm && mark.start >= at && mark.start > name.start && mark.end <= name.end + 1 {
+            text.push_str(reading.view.text.get(at..mark.start).unwrap_or_default());
+            at = mark.end.min(name.end);
+        }
+    }
+    text.push_str(reading.view.text.get(at..name.end).unwrap_or_default());
+    text
+}
+
+/// "Altex" joins "Altex România", "Dedalus Biology France" joins "Dedalus Biology": the more frequent keeps its key.
+fn merge_short_forms(groups: &mut BTreeMap<String, Group>) {
+    let keys: Vec<String> = groups.keys().cloned().collect();
+    for pair in keys.windows(2) {
+        let [short, long] = pair else { continue };
+        if !long.starts_with(&format!("{short}-")) {
+            continue;
+        }
+        let is_rarer = |a: &Group, b: &Group| a.mentions < b.mentions && !a.forms.values().any(|form| form.2);
+        let (Some(a), Some(b)) = (groups.get(short), groups.get(long)) else { continue };
+        let (from, to) = if is_rarer(b, a) { (long, short) } else { (short, long) };
+        if let Some(gone) = groups.remove(from)
+            && let Some(kept) = groups.get_mut(to)
+        {
+            kept.mentions += gone.mentions;
+            if gone.best > kept.best {
+                (kept.best, kept.span) = (gone.best, gone.span);
+            }
+            kept.places.extend(gone.places);
+            for (text, (_, span, has_form)) in gone.forms {
+                // A merged spelling is an alias: it does not compete for the name.
+                kept.forms.entry(text).or_insert((0, span, has_form && from == long));
+            }
+        }
+    }
+}
+
+fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
+    let mut features = reading.features(name.start, name.end, &[], HALF);
+    let text = reading.view.text.get(name.start..name.end).unwrap_or_default();
+    if name.has_form {
+        features.set("form", 1.0);
+    }
+    if name.is_first {
+        features.set("first-word", 1.0);
+    }
+    if !text.contains(' ') && !name.has_form {
+        features.set("single", 1.0);
+    }
+    let cue = |mark: &crate::lexicon::Mark, wanted: &[Cue]| matches!(mark.sense, Sense::Cue(c) if wanted.contains(c));
+    let (from, to) = reading.window(name.start, name.end);
+    let before = reading.marks_in(from.max(name.start.saturating_sub(OBJECT_REACH)), name.start);
+    let adjacent = |wanted: &[Cue], gap_limit: usize| {
+        before.iter().rev().any(|mark| {
+            mark.end <= name.start && name.start - mark.end <= gap_limit && cue(mark, wanted) && {
+                let gap = reading.view.text.get(mark.end..name.start).unwrap_or(".");
+                !gap.contains(['.', ';', ',', ':']) && !gap.chars().any(char::is_uppercase)
+            }
+        })
+    };
+    if adjacent(&[Cue::PartyAfter], ADJACENT) {
+        features.set("adjacent-fined", 1.0);
+    }
+    if adjacent(&[Cue::PartyIs], 14) {
+        features.set("adjacent-is", 1.0);
+    }
+    if adjacent(&[Cue::Person], 3) {
+        features.set("person", 1.0);
+    }
+    if adjacent(&[Cue::PartyLink], 10)
+        && before.iter().any(|mark| {
+            mark.end <= name.start
+                && cue(mark, &[Cue::Fine, Cue::Fined, Cue::PartyAfter, Cue::Settlement, Cue::Reprimand])
+        })
+    {
+        features.set("object", 1.0);
+    }
+    // "X (the controller) was fined": brackets between a name and its verb do not separate them.
+    let mut end = name.end;
+    let bytes = reading.view.text.as_bytes();
+    let next = reading.skip_blanks(end, 1);
+    if bytes.get(next) == Some(&b'(')
+        && let Some(close) = bytes[next..].iter().take(80).position(|b| *b == b')')
+    {
+        let inside = reading.marks_in(next, next + close);
+        if inside.iter().any(|mark| cue(mark, &[Cue::Controller, Cue::Processor])) {
+            features.set("adjacent-is", 1.0);
+        }
+        end = next + close + 1;
+    }
+    if reading.marks_in(end, (end + ADJACENT).min(to.max(end))).iter().any(|mark| {
+        cue(mark, &[Cue::PartyBefore])
+            && reading
+                .view
+                .text
+                .get(end..mark.start)
+                .is_some_and(|gap| !gap.contains(['.', ';']) && !gap.chars().any(char::is_uppercase))
+    }) {
+        features.set("adjacent-subject", 1.0);
+    }
+    if reading.marks_in(name.start, name.end).iter().any(|mark| cue(mark, &[Cue::PublicBody])) {
+        features.set("public-body", 1.0);
+    }
+    features
+}
+
+/// Whether the party answers as controller or processor.
+fn role_of(reading: &Reading<'_>, citations: &[Citation]) -> Option<PartyRole> {
+    let count = |wanted: Cue| reading.marks.iter().filter(|mark| *mark.sense == Sense::Cue(wanted)).count();
+    let (controller, processor) = (count(Cue::Controller), count(Cue::Processor));
+    // Articles 28 and 29 bind processors: a firm at fault under both and never called a controller is one.
+    let speaks_of = |article: &str| citations.iter().any(|c| c.parts.first().is_some_and(|part| part == article));
+    match (controller, processor) {
+        (0, 0) if speaks_of("28") && speaks_of("29") => Some(PartyRole::Processor),
+        (0, 0) => None,
+        (c, p) if p > c => Some(PartyRole::Processor),
+        (c, p) if c > p => Some(PartyRole::Controller),
+        _ => None,
+    }
+}
+
+fn kind_of(reading: &Reading<'_>, group: &Group) -> Option<PartyKind> {
+    let is_public = group.forms.values().any(|(_, (start, end), _)| {
+        reading.marks_in(*start, *end).iter().any(|mark| *mark.sense == Sense::Cue(Cue::PublicBody))
+    });
+    if is_public {
+        Some(PartyKind::PublicBody)
+    } else if group.forms.values().any(|form| form.2) {
+        Some(PartyKind::Company)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,177 @@
+//! Which provisions were found violated, and which are only spoken of.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use fineprint_model::{BlockKind, Finding, FindingKind, Provision, Statement, vocab};
+
+use super::{CLAIM_FROM, Draft};
+use crate::CandidateKind;
+use crate::lang::Cue;
+use crate::lex::provision::Citation;
+use crate::lexicon::Sense;
+use crate::reading::{HALF, Reading};
+use crate::weights::{confidence, judge, weight};
+
+struct Group {
+    violated: f64,
+    cleared: f64,
+    mentions: f64,
+    span: (usize, usize),
+    places: Vec<usize>,
+    certainty: f64,
+}
+
+/// Claims findings; gives the number of provisions found violated.
+pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], has_fine: bool) -> usize {
+    let listed = blocks_under_a_violation(draft.reading);
+    let mut groups: BTreeMap<Provision, Group> = BTreeMap::new();
+    for citation in citations {
+        let Some(law) = citation.instrument.and_then(|at| vocab::instruments().iter().nth(at)) else { continue };
+        let path = std::iter::once(law.id.as_str()).chain(citation.parts.iter().map(String::as_str));
+        let Ok(provision) = Provision::new(path.collect::<Vec<_>>().join("/")) else { continue };
+        let mut features = draft.reading.features(citation.start, citation.end, &[], HALF);
+        let entry = vocab::provisions().get(provision.article().as_str());
+        if entry.is_some_and(|entry| entry.procedural) {
+            features.set("procedural", 1.0);
+        }
+        if citation.certainty >= 0.9 {
+            features.set("explicit", 1.0);
+        }
+        if has_fine {
+            features.set("has-fine", 1.0);
+        }
+        if draft.reading.view.block_at(citation.start).is_some_and(|at| listed.get(at) == Some(&true)) {
+            features.set("under-violated", 1.0);
+        }
+        let verdict = judge("provision", &features);
+        let span = (citation.start, citation.end);
+        let place = draft.see(CandidateKind::Provision, span, provision.to_string(), &verdict);
+        let (violated, cleared) = (verdict.margin("violated"), verdict.margin("not-violated"));
+        let group = groups.entry(provision).or_insert(Group {
+            violated: f64::NEG_INFINITY,
+            cleared: f64::NEG_INFINITY,
+            mentions: 0.0,
+            span,
+            places: Vec::new(),
+            certainty: 0.0,
+        });
+        if violated > 0.0 {
+            group.mentions += 1.0;
+        }
+        if violated > group.violated {
+            (group.violated, group.span) = (violated, span);
+        }
+        group.cleared = group.cleared.max(cleared);
+        group.certainty = group.certainty.max(citation.certainty);
+        group.places.push(place);
+    }
+    let mut sure: Vec<(Provision, f64, bool)> = Vec::new();
+    for (provision, group) in &groups {
+        let is_cleared = group.cleared > 0.5 && group.cleared > group.violated;
+        let mut odds = if is_cleared { group.cleared } else { group.violated };
+        odds += weight("provision-document", "violated", "repeat") * group.mentions.max(1.0).ln();
+        if !exists(provision) {
+            odds += weight("provision-document", "violated", "unknown-part");
+        }
+        // A law carried over from elsewhere is a guess of its own.
+        let confidence = confidence(odds) * (0.6 + 0.4 * group.certainty);
+        if confidence >= CLAIM_FROM {
+            sure.push((provision.clone(), confidence, is_cleared));
+        }
+    }
+    let mut violated = 0;
+    for (provision, confidence, is_cleared) in &sure {
+        // "Article 28" beside "Article 28(3)" says nothing of its own.
+        let is_said_finer = sure
+            .iter()
+            .any(|(other, _, cleared)| other != provision && cleared == is_cleared && other.is_within(provision));
+        let Some(group) = groups.get(provision).filter(|_| !is_said_finer) else { continue };
+        let finding = if *is_cleared { FindingKind::NotViolated } else { FindingKind::Violated };
+        let statement = Statement::Finding(Finding {
+            provision: provision.clone(),
+            finding,
+            violations: if *is_cleared { Vec::new() } else { violations_of(provision) },
+            party: None,
+            note: None,
+        });
+        if draft.claim(statement, Some(group.span), (confidence * 1000.0).round() / 1000.0) {
+            violated += usize::from(!is_cleared);
+            for place in &group.places {
+                draft.accept(*place);
+            }
+        }
+    }
+    violated
+}
+
+/// Whether the vocabulary lists the paragraph or point; true where it lists none for the article.
+fn exists(provision: &Provision) -> bool {
+    let Some(entry) = vocab::provisions().get(provision.article().as_str()) else { return true };
+    let path = provision.parts().skip(1).collect::<Vec<_>>().join("/");
+    path.is_empty() || entry.parts.is_empty() || entry.parts.contains(&path)
+}
+
+/// Violation types by provision, the most exact entry that contains it.
+fn violations_of(provision: &Provision) -> Vec<String> {
+    static TYPES: LazyLock<BTreeMap<String, Vec<String>>> =
+        LazyLock::new(|| toml::from_str(include_str!("../violations.toml")).unwrap_or_default());
+    provision.with_ancestors().find_map(|path| TYPES.get(path)).cloned().unwrap_or_default()
+}
+
+/// Blocks whose provisions are listed under a sentence or heading that speaks of a violation: "violated the following:".
+fn blocks_under_a_violation(reading: &Reading<'_>) -> Vec<bool> {
+    let mut out = Vec::with_capacity(reading.view.blocks.len());
+    let (mut in_list, mut in_section) = (false, false);
+    for block in &reading.view.blocks {
+        let text = reading.view.text.get(block.start..block.end).unwrap_or_default().trim_end();
+        let is_heading = matches!(block.kind, BlockKind::Heading(_) | BlockKind::Title);
+        let is_item = block.kind == BlockKind::Item || is_lettered(text);
+        let speaks =
+            || reading.marks_in(block.start, block.end).iter().any(|mark| *mark.sense == Sense::Cue(Cue::Violated));
+        if is_heading {
+            in_section = block.end - block.start < 200 && speaks();
+            in_list = false;
+        }
+        out.push((in_list && is_item) || (in_section && block.end - block.start < 240));
+        if text.ends_with(':') {
+            in_list = speaks();
+        } else if !is_item {
+            in_list = false;
+        }
+    }
+    out
+}
+
+/// "a) ...", "1. ...", "(ii) ...", "with ...;": an item that is no list item in the mark-up.
+fn is_lettered(text: &str) -> bool {
+    let head = text.trim_start_matches(['(', '-', '•', '·', ' ']);
+    let word: usize = head.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    text.ends_with(';')
+        || ((1..=3).contains(&word) && head.as_bytes().get(word).is_some_and(|b| matches!(b, b')' | b'.')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn violation_types_are_terms_of_the_vocabulary() {
+        let types: BTreeMap<String, Vec<String>> = toml::from_str(include_str!("../violations.toml")).unwrap();
+        for (path, terms) in &types {
+            assert!(Provision::new(path.clone()).is_ok(), "{path}");
+            for term in terms {
+                assert!(vocab::violations().get(term).is_some(), "{term}");
+            }
+        }
+        assert_eq!(violations_of(&Provision::new("gdpr/5/1/f").unwrap()), ["security"]);
+        assert_eq!(violations_of(&Provision::new("gdpr/32/1/b").unwrap()), ["security"]);
+    }
+
+    #[test]
+    fn a_paragraph_that_does_not_exist_is_noticed() {
+        assert!(exists(&Provision::new("gdpr/32/1/b").unwrap()));
+        assert!(!exists(&Provision::new("gdpr/32/9").unwrap()));
+        assert!(exists(&Provision::new("xx-law/1/2").unwrap()));
+    }
+}

@@ -1,0 +1,119 @@
+//! Who decided: by name, by acronym, or by country and a general word ("the French data protection authority").
+
+use std::collections::BTreeMap;
+
+use fineprint_model::vocab;
+
+use crate::lexicon::Sense;
+use crate::reading::{HALF, Reading};
+use crate::weights::weight;
+
+/// A mention of an authority.
+#[derive(Debug, Clone)]
+pub(crate) struct Mention {
+    pub start: usize,
+    pub end: usize,
+    /// Place in the vocabulary.
+    pub authority: usize,
+    pub score: f64,
+    pub reasons: Vec<(String, f64)>,
+}
+
+/// How far a country may stand from "data protection authority", in bytes.
+const REACH: usize = 40;
+
+/// Every mention of an authority, in order.
+pub(crate) fn mentions(reading: &Reading<'_>) -> Vec<Mention> {
+    let mut found: Vec<(usize, usize, usize, &'static str)> = Vec::new();
+    let mut countries: BTreeMap<&str, usize> = BTreeMap::new();
+    for mark in &reading.marks {
+        if let Sense::Country(code) = mark.sense {
+            *countries.entry(code).or_default() += 1;
+        }
+    }
+    let mut covered = 0;
+    for mark in &reading.marks {
+        match mark.sense {
+            Sense::Authority(at) => {
+                if mark.end <= covered && found.last().is_some_and(|last| last.0 != mark.start || last.1 != mark.end) {
+                    continue;
+                }
+                covered = mark.end;
+                found.push((mark.start, mark.end, *at, "name"));
+            }
+            Sense::AuthorityWord if mark.start >= covered => {
+                // The country before ("France's DPA", "Danish DPA"), or after ("DPA of Denmark", "DPA (Spain)").
+                let before = reading.marks_in(mark.start.saturating_sub(REACH), mark.start);
+                let gap_is_short = |from: usize, to: usize| {
+                    reading.view.text.get(from..to).is_some_and(|gap| gap.len() <= 22 && !gap.contains(['.', ',', ';']))
+                };
+                let country = |mark: &crate::lexicon::Mark| match mark.sense {
+                    Sense::Country(code) => Some((mark.start, mark.end, *code)),
+                    _ => None,
+                };
+                let near = before
+                    .iter()
+                    .rev()
+                    .filter_map(country)
+                    .find(|(_, end, _)| *end <= mark.start && gap_is_short(*end, mark.start))
+                    .or_else(|| {
+                        let after = reading.marks_in(mark.end, mark.end + 16);
+                        after.iter().filter_map(country).find(|(start, _, _)| gap_is_short(mark.end, *start))
+                    });
+                let Some((start, end, code)) = near else { continue };
+                if let Some(at) = national(code) {
+                    found.push((start.min(mark.start), end.max(mark.end), at, "country"));
+                }
+            }
+            _ => {}
+        }
+    }
+    resolve_shared(&mut found, &countries, reading);
+    found
+        .into_iter()
+        .map(|(start, end, authority, how)| {
+            let features = reading.features(start, end, &[], HALF);
+            let mut reasons = vec![(how.to_owned(), weight("authority", "decided", how))];
+            for (name, strength) in &features.0 {
+                let part = weight("authority", "decided", name) * strength;
+                if part != 0.0 {
+                    reasons.push((name.clone(), part));
+                }
+            }
+            let score = reasons.iter().map(|(_, part)| part).sum();
+            Mention { start, end, authority, score, reasons }
+        })
+        .collect()
+}
+
+/// A country's data protection authority; for a federation the one of the federation.
+fn national(country: &str) -> Option<usize> {
+    vocab::authorities().iter().position(|a| a.country == country && a.field == "data-protection")
+}
+
+/// A name that several authorities share ("Datatilsynet") goes to the one whose country the text speaks of most.
+fn resolve_shared(
+    found: &mut Vec<(usize, usize, usize, &'static str)>,
+    countries: &BTreeMap<&str, usize>,
+    reading: &Reading<'_>,
+) {
+    let authorities = vocab::authorities();
+    let currencies: Vec<_> = reading
+        .marks
+        .iter()
+        .filter_map(|mark| match mark.sense {
+            Sense::Currency(list) if list.len() == 1 => list.first().copied(),
+            _ => None,
+        })
+        .collect();
+    let rank = |at: usize| {
+        authorities.iter().nth(at).map_or((0, 0, false), |authority| {
+            let in_country = countries.get(authority.country.as_str()).copied().unwrap_or_default();
+            let in_currency = currencies.iter().filter(|c| **c == authority.currency && c.code() != "EUR").count();
+            let speaks = reading.language.is_some_and(|code| authority.languages.iter().any(|l| l == code));
+            (in_country, in_currency, speaks)
+        })
+    };
+    found.sort_by_key(|(start, end, at, _)| (*start, *end, std::cmp::Reverse(rank(*at)), *at));
+    found.dedup_by_key(|(start, end, _, _)| (*start, *end));
+}

@@ -1,0 +1,256 @@
+//! Numbers in digits with any usual separators, and the scale word after them.
+
+use crate::lexicon::{Sense, is_word_byte};
+use crate::reading::Reading;
+
+/// A number as written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Number {
+    pub start: usize,
+    pub end: usize,
+    /// All digits without separators.
+    pub mantissa: u64,
+    /// How many of them stand after the decimal mark.
+    pub decimals: u32,
+    /// Power of ten of the scale word.
+    pub scale: u32,
+    /// Could also be read with another decimal mark ("1.500").
+    pub is_ambiguous: bool,
+    /// Written in words.
+    pub is_words: bool,
+    /// Had thousands separators.
+    pub is_grouped: bool,
+}
+
+impl Number {
+    /// The value in units of `10^-digits`; `None` where it is not whole in them or does not fit.
+    pub fn scaled(&self, digits: u32) -> Option<i64> {
+        let shift = i64::from(self.scale) + i64::from(digits) - i64::from(self.decimals);
+        let mantissa = i128::from(self.mantissa);
+        let value = if shift >= 0 {
+            mantissa.checked_mul(10_i128.checked_pow(u32::try_from(shift).ok()?)?)?
+        } else {
+            let divisor = 10_i128.checked_pow(u32::try_from(-shift).ok()?)?;
+            (mantissa % divisor == 0).then_some(mantissa / divisor)?
+        };
+        i64::try_from(value).ok()
+    }
+
+    /// The value as a whole number.
+    pub fn whole(&self) -> Option<u64> {
+        self.scaled(0).and_then(|value| u64::try_from(value).ok())
+    }
+
+    /// The value as it is.
+    #[expect(clippy::cast_precision_loss, reason = "shares of turnover have few digits")]
+    pub fn value(&self) -> f64 {
+        self.mantissa as f64 * 10_f64.powi(self.scale.cast_signed() - self.decimals.cast_signed())
+    }
+}
+
+/// Every number of the text, in order.
+pub(crate) fn numbers(reading: &Reading<'_>) -> Vec<Number> {
+    let bytes = reading.view.text.as_bytes();
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !bytes[at].is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        if at > 0 && (bytes[at - 1].is_ascii_alphabetic() && !is_after_currency(reading, at)) {
+            at += run(bytes, at);
+            continue;
+        }
+        match digits(bytes, at) {
+            Some(mut number) => {
+                with_scale(reading, &mut number);
+                at = number.end;
+                out.push(number);
+            }
+            None => at += run(bytes, at),
+        }
+    }
+    for mark in &reading.marks {
+        if let Sense::Number(value) = mark.sense {
+            let mut number = Number {
+                start: mark.start,
+                end: mark.end,
+                mantissa: *value,
+                decimals: 0,
+                scale: 0,
+                is_ambiguous: false,
+                is_words: true,
+                is_grouped: false,
+            };
+            with_scale(reading, &mut number);
+            out.push(number);
+        }
+    }
+    out.sort_by_key(|number| (number.start, std::cmp::Reverse(number.end)));
+    without_composites(reading, out)
+}
+
+/// Numbers of several words ("fifty-two thousand") are not understood, and their parts would be wrong.
+fn without_composites(reading: &Reading<'_>, numbers: Vec<Number>) -> Vec<Number> {
+    let text = &reading.view.text;
+    let touches = |a: &Number, b: &Number| {
+        a.end <= b.start && text.get(a.end..b.start).is_some_and(|gap| gap.chars().all(|c| matches!(c, ' ' | '-')))
+    };
+    let mut is_part = vec![false; numbers.len()];
+    for at in 1..numbers.len() {
+        let (a, b) = (&numbers[at - 1], &numbers[at]);
+        if a.is_words && b.is_words && (touches(a, b) || b.start < a.end) {
+            is_part[at - 1] = true;
+            is_part[at] = true;
+        }
+    }
+    numbers.into_iter().zip(is_part).filter(|(_, part)| !part).map(|(number, _)| number).collect()
+}
+
+fn is_after_currency(reading: &Reading<'_>, at: usize) -> bool {
+    reading.ending(at, |sense| matches!(sense, Sense::Currency(_)).then_some(())).is_some()
+}
+
+fn run(bytes: &[u8], at: usize) -> usize {
+    bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count().max(1)
+}
+
+/// Reads digits and separators from `at`, where a digit stands.
+fn digits(bytes: &[u8], at: usize) -> Option<Number> {
+    let first = run(bytes, at);
+    let mut groups: Vec<(u8, usize, usize)> = vec![(0, at, first)];
+    let mut end = at + first;
+    loop {
+        let (Some(&separator), Some(next)) = (bytes.get(end), bytes.get(end + 1)) else { break };
+        if !matches!(separator, b'.' | b',' | b' ' | b'\'') || !next.is_ascii_digit() {
+            break;
+        }
+        let length = run(bytes, end + 1);
+        let can_group = length == 3 && first <= 3;
+        if matches!(separator, b' ' | b'\'') && !(can_group && groups.iter().skip(1).all(|(s, _, _)| *s == separator)) {
+            break;
+        }
+        groups.push((separator, end + 1, length));
+        end += 1 + length;
+        if groups.len() > 8 {
+            return None;
+        }
+    }
+    let separators: Vec<u8> = groups.iter().skip(1).map(|group| group.0).collect();
+    let mut is_ambiguous = false;
+    let decimals_from = match separators.as_slice() {
+        [] => groups.len(),
+        [only] => {
+            let length = groups[1].2;
+            let is_group = length == 3 && first <= 3 && bytes[at] != b'0';
+            is_ambiguous = is_group && matches!(only, b'.' | b',');
+            if is_group { groups.len() } else { 1 }
+        }
+        [head @ .., last] => {
+            let is_uniform = head.iter().all(|s| s == &head[0]);
+            let are_grouped = groups[1..groups.len() - 1].iter().all(|group| group.2 == 3);
+            if !is_uniform || !are_grouped || first > 3 {
+                // "15.04.2022", "1.2.3": a date or a number of something.
+                return None;
+            }
+            if *last != head[0] {
+                groups.len() - 1
+            } else if groups[groups.len() - 1].2 == 3 {
+                groups.len()
+            } else {
+                return None;
+            }
+        }
+    };
+    let is_grouped = separators.len() >= 1 && decimals_from > 1;
+    let mut mantissa: u64 = 0;
+    let mut decimals = 0;
+    for (index, (_, start, length)) in groups.iter().enumerate() {
+        for digit in bytes.get(*start..start + length)? {
+            mantissa = mantissa.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
+        }
+        if index >= decimals_from {
+            decimals = u32::try_from(*length).ok()?;
+        }
+    }
+    // "7.500,--" and "7.500,-" end in a mark that stands for no cents.
+    for tail in [&b",--"[..], b",-", b".-"] {
+        if bytes.get(end..).is_some_and(|rest| rest.starts_with(tail)) {
+            end += tail.len();
+            break;
+        }
+    }
+    Some(Number { start: at, end, mantissa, decimals, scale: 0, is_ambiguous, is_words: false, is_grouped })
+}
+
+/// Takes in the scale word after a number, and settles "1.500 million".
+fn with_scale(reading: &Reading<'_>, number: &mut Number) {
+    let scale_at = |at: usize| {
+        reading.at(at, |sense| match sense {
+            Sense::Scale(power) => Some(*power),
+            _ => None,
+        })
+    };
+    let bytes = reading.view.text.as_bytes();
+    let mut at = reading.skip_blanks(number.end, 1);
+    if number.is_words && bytes.get(at) == Some(&b'-') {
+        at += 1;
+    }
+    let Some((end, power)) = scale_at(at) else { return };
+    let is_letter = end - at == 1;
+    // "5 m" may be metres, "5m" beside a currency is money: single letters must touch.
+    if is_letter && at != number.end {
+        return;
+    }
+    number.end = end;
+    number.scale = power;
+    // "mil millones", "thousand million".
+    if let Some((end, more)) = scale_at(reading.skip_blanks(end, 1)) {
+        number.end = end;
+        number.scale += more;
+    }
+    if number.is_ambiguous && power >= 6 && number.mantissa >= 1000 {
+        number.decimals = 3;
+        number.is_ambiguous = false;
+    }
+    if bytes.get(number.end) == Some(&b'.')
+        && reading.view.lower.get(at..number.end).is_some_and(|w| matches!(w, "mio" | "mrd" | "mill"))
+    {
+        number.end += 1;
+    }
+}
+
+/// Whether the bytes around a span are free of letters and digits.
+pub(crate) fn is_free_standing(text: &str, start: usize, end: usize) -> bool {
+    let bytes = text.as_bytes();
+    (start == 0 || !is_word_byte(bytes[start - 1])) && bytes.get(end).is_none_or(|b| !is_word_byte(*b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn separators_of_all_countries() {
+        let value = |text: &str| digits(text.as_bytes(), 0).map(|n| (n.mantissa, n.decimals, n.end));
+        for (text, expected) in [
+            ("1500000", Some((1_500_000, 0, 7))),
+            ("1,500,000", Some((1_500_000, 0, 9))),
+            ("1.500.000", Some((1_500_000, 0, 9))),
+            ("1 500 000", Some((1_500_000, 0, 9))),
+            ("1'500'000", Some((1_500_000, 0, 9))),
+            ("1.500.000,50", Some((150_000_050, 2, 12))),
+            ("675,000.00", Some((67_500_000, 2, 10))),
+            ("7.500,--", Some((7500, 0, 8))),
+            ("14,5", Some((145, 1, 4))),
+            ("24,870.5", Some((248_705, 1, 8))),
+            ("2 385 276 and", Some((2_385_276, 0, 9))),
+            ("32 2021", Some((32, 0, 2))),
+            ("15.04.2022", None),
+            ("99999999999999999999999", None),
+        ] {
+            assert_eq!(value(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Names of organisations: runs of words in capitals, with the legal form where there is one.
+
+use crate::lexicon::{Sense, is_word_byte};
+use crate::reading::Reading;
+
+/// A name where it stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Name {
+    pub start: usize,
+    pub end: usize,
+    /// Ends in a legal form, or has one within.
+    pub has_form: bool,
+    /// Begins a sentence, where a capital says little.
+    pub is_first: bool,
+}
+
+/// Longest name, in words.
+const MOST_WORDS: usize = 12;
+
+struct Word {
+    start: usize,
+    end: usize,
+    kind: Kind,
+    /// Nothing but a blank stands before it.
+    is_joined: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Capital,
+    /// Stands within names in small letters: "of", "de".
+    Link,
+    /// "and", "&".
+    And,
+    Form,
+    Plain,
+}
+
+/// Every run of capitals that could name an organisation, in order.
+pub(crate) fn names(reading: &Reading<'_>) -> Vec<Name> {
+    let mut out = Vec::new();
+    for (from, to) in &reading.view.sentences {
+        let words = words(reading, *from, *to);
+        let mut at = 0;
+        while at < words.len() {
+            if words[at].kind != Kind::Capital {
+                at += 1;
+                continue;
+            }
+            let mut last = at;
+            let mut next = at + 1;
+            let mut has_link = false;
+            let mut has_form = false;
+            while next < words.len() && next - at < MOST_WORDS {
+                let word = &words[next];
+                let is_form = word.kind == Kind::Form;
+                if !word.is_joined && !is_form {
+                    break;
+                }
+                match word.kind {
+                    Kind::Capital => last = next,
+                    Kind::Form => {
+                        last = next;
+                        has_form = true;
+                        if words.get(next + 1).is_none_or(|w| !(w.kind == Kind::Form)) {
+                            break;
+                        }
+                    }
+                    Kind::Link => has_link = true,
+                    Kind::And if has_link || is_ampersand(reading, word) => {}
+                    Kind::And | Kind::Plain => break,
+                }
+                next += 1;
+            }
+            let is_first = words[at].start < from + 3;
+            if let Some(name) = trimmed(reading, &words[at..=last], has_form, is_first) {
+                out.push(name);
+            }
+            at = last + 1;
+        }
+    }
+    out
+}
+
+fn is_ampersand(reading: &Reading<'_>, word: &Word) -> bool {
+    reading.view.text.get(word.start..word.end) == Some("&")
+}
+
+/// Cuts words off the front that only begin a sentence, and drops what is no name of a party.
+fn trimmed(reading: &Reading<'_>, words: &[Word], has_form: bool, is_first: bool) -> Option<Name> {
+    let mut words = words;
+    while let Some(first) = words.first() {
+        let is_no_name = reading.at(first.start, |sense| match sense {
+            Sense::NotName | Sense::Of | Sense::Article => Some(()),
+            _ => None,
+        });
+        match is_no_name {
+            Some((end, ())) if end <= first.end || first.kind != Kind::Capital => words = &words[1..],
+            _ if first.kind != Kind::Capital => words = &words[1..],
+            _ => break,
+        }
+    }
+    while let Some(last) = words.last() {
+        let is_no_name = reading
+            .at(last.start, |sense| (*sense == Sense::NotName).then_some(()))
+            .is_some_and(|(end, ())| end >= last.end);
+        if matches!(last.kind, Kind::Link | Kind::And) || (is_no_name && !has_form) {
+            words = &words[..words.len() - 1];
+        } else {
+            break;
+        }
+    }
+    let (start, mut end) = (words.first()?.start, words.last()?.end);
+    // "(SGGW)" and "'s" are not part of it.
+    if reading.view.text.get(start..end)?.ends_with("'s") {
+        end -= 2;
+    }
+    let text = reading.view.text.get(start..end)?;
+    if text.chars().filter(|c| c.is_alphabetic()).count() < 2 {
+        return None;
+    }
+    // An authority, a law, a country or a month alone is no party.
+    let is_known = reading.marks_in(start, end).iter().any(|mark| {
+        let covers = mark.end - mark.start;
+        match mark.sense {
+            Sense::Authority(_) | Sense::AuthorityWord | Sense::Instrument(_) => {
+                mark.end <= end + 12 && covers * 2 >= end - start
+            }
+            Sense::Country(_) | Sense::Month(_) | Sense::NotName | Sense::Currency(_) | Sense::Article | Sense::Law => {
+                mark.start == start && mark.end >= end
+            }
+            _ => false,
+        }
+    });
+    (!is_known).then_some(Name { start, end, has_form, is_first: is_first && words[0].start == start })
+}
+
+fn words(reading: &Reading<'_>, from: usize, to: usize) -> Vec<Word> {
+    let text = &reading.view.text;
+    let bytes = text.as_bytes();
+    let mut out: Vec<Word> = Vec::new();
+    let mut at = from;
+    while at < to {
+        if !is_word_byte(bytes[at]) && bytes[at] != b'&' {
+            at += 1;
+            continue;
+        }
+        if !text.is_char_boundary(at) {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        let form = reading.at(start, |sense| (*sense == Sense::LegalForm).then_some(()));
+        let mut end = start;
+        if let Some((form_end, ())) = form {
+            end = form_end;
+            if bytes.get(end) == Some(&b'.') && bytes.get(end - 2) == Some(&b'.') {
+                end += 1;
+            }
+        } else {
+            while end < to
+                && (is_word_byte(bytes[end])
+                    || (matches!(bytes[end], b'\'' | b'-' | b'&' | b'.' | b'@')
+                        && bytes.get(end + 1).is_some_and(|b| is_word_byte(*b))
+                        && end > start))
+            {
+                end += 1;
+            }
+            end = end.max(start + 1);
+        }
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        let word = text.get(start..end).unwrap_or_default();
+        let first = word.chars().next().unwrap_or(' ');
+        let kind = if form.is_some() {
+            Kind::Form
+        } else if word == "&"
+            || reading.at(start, |sense| (*sense == Sense::And).then_some(())).is_some_and(|(e, ())| e == end)
+        {
+            Kind::And
+        } else if first.is_uppercase() || (first.is_ascii_digit() && word.chars().any(char::is_uppercase)) {
+            Kind::Capital
+        } else if reading.at(start, |sense| (*sense == Sense::NameLink).then_some(())).is_some_and(|(e, ())| e == end) {
+            Kind::Link
+        } else {
+            Kind::Plain
+        };
+        let gap_from = out.last().map_or(start, |word| word.end);
+        let gap = text.get(gap_from..start).unwrap_or_default();
+        let is_joined =
+            gap.is_empty() || gap.chars().all(|c| c == ' ') || (kind == Kind::Form && matches!(gap, ", " | ","));
+        out.push(Word { start, end, kind, is_joined });
+        at = end;
+    }
+    out
+}

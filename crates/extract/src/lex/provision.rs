@@ -1,0 +1,445 @@
+//! Provisions: lists and ranges of articles with their paragraphs and points, and the law they belong to.
+
+use std::collections::HashMap;
+
+use fineprint_model::vocab;
+
+use crate::lexicon::{Sense, is_word_byte};
+use crate::reading::Reading;
+
+/// A provision where it stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Citation {
+    pub start: usize,
+    pub end: usize,
+    /// Article, paragraph, point.
+    pub parts: Vec<String>,
+    /// The law, by its place in the vocabulary.
+    pub instrument: Option<usize>,
+    /// How it was found: 1 beside it, less where carried over.
+    pub certainty: f64,
+}
+
+/// Longest list and range that are taken for one.
+const MOST_MEMBERS: usize = 60;
+
+/// Every citation of the text with a law that could be told, in order.
+pub(crate) fn citations(reading: &Reading<'_>) -> Vec<Citation> {
+    let mut out: Vec<Citation> = Vec::new();
+    let mut free_from = 0;
+    for mark in &reading.marks {
+        if *mark.sense != Sense::Article || mark.start < free_from {
+            continue;
+        }
+        let mut list = List { reading, at: mark.end, members: Vec::new() };
+        list.read();
+        if list.members.is_empty() {
+            continue;
+        }
+        let end = list.members.last().map_or(list.at, |member| member.2);
+        free_from = end;
+        let is_article = reading.view.lower.get(mark.start..mark.end).is_some_and(|word| word.starts_with("art"));
+        let found = law_of(reading, mark.start, end, is_article);
+        for (index, (parts, start, end)) in list.members.into_iter().enumerate() {
+            let start = if index == 0 { mark.start } else { start };
+            let (instrument, certainty) = match found {
+                Law::Named(at, certainty) => (Some(at), certainty),
+                Law::Foreign => (None, 0.0),
+                Law::Unsaid => (None, 1.0),
+            };
+            out.push(Citation { start, end, parts, instrument, certainty });
+        }
+    }
+    carry(reading, &mut out);
+    out.retain_mut(|citation| citation.instrument.is_some_and(|at| settle(citation, at)));
+    out
+}
+
+/// Writes a citation's parts the way the law counts, and drops what cannot be one of its provisions.
+fn settle(citation: &mut Citation, instrument: usize) -> bool {
+    let Some(law) = vocab::instruments().iter().nth(instrument) else { return false };
+    if matches!(law.id.as_str(), "gdpr" | "uk-gdpr") {
+        citation.parts = citation.parts.iter().flat_map(|part| part.split('.')).map(str::to_owned).collect();
+        let article: u32 = citation.parts.first().and_then(|part| part.parse().ok()).unwrap_or_default();
+        return (1..=99).contains(&article);
+    }
+    true
+}
+
+enum Law {
+    Named(usize, f64),
+    /// A law that the vocabulary does not know.
+    Foreign,
+    Unsaid,
+}
+
+fn instrument(sense: &'static Sense) -> Option<usize> {
+    match sense {
+        Sense::Instrument(at) => Some(*at),
+        _ => None,
+    }
+}
+
+/// The law named beside a list of provisions, after or before it.
+fn law_of(reading: &Reading<'_>, start: usize, end: usize, is_article: bool) -> Law {
+    let bytes = reading.view.text.as_bytes();
+    let fits = |at: usize| {
+        // "Section 17" is not of a law that counts in articles.
+        is_article || vocab::instruments().iter().nth(at).is_some_and(|law| law.unit != "Article")
+    };
+    let mut at = end;
+    if bytes.get(at) == Some(&b')') {
+        at += 1;
+    }
+    at = reading.skip_blanks(at, 2);
+    if bytes.get(at) == Some(&b',') || bytes.get(at) == Some(&b'(') {
+        at = reading.skip_blanks(at + 1, 1);
+    }
+    let mut is_linked = false;
+    for _ in 0..3 {
+        if let Some((_, law)) = reading.at(at, instrument).filter(|(_, law)| fits(*law)) {
+            return Law::Named(law, 1.0);
+        }
+        let Some((next, ())) = reading.at(at, |sense| (*sense == Sense::Of).then_some(())) else { break };
+        is_linked = true;
+        at = reading.skip_blanks(next, 2);
+    }
+    if is_linked {
+        let stop = bytes[at..].iter().take(60).position(|b| matches!(b, b'.' | b';' | b',' | b'(')).unwrap_or(60);
+        let near = reading.marks_in(at, at + stop.min(48));
+        let named = near.iter().find_map(|mark| instrument(mark.sense).filter(|law| fits(*law)));
+        let is_law = near.iter().any(|mark| *mark.sense == Sense::Law);
+        match named {
+            Some(law) => return Law::Named(law, 0.9),
+            None if is_law => return Law::Foreign,
+            None => {}
+        }
+    } else if reading.at(at, |sense| (*sense == Sense::Law).then_some(())).is_some() {
+        return Law::Foreign;
+    }
+    let mut head = reading.skip_blanks_back(start, 2);
+    if bytes[..head].ends_with(b"'s") {
+        head -= 2;
+    }
+    if let Some((_, law)) = reading.ending(head, instrument).filter(|(_, law)| fits(*law)) {
+        return Law::Named(law, 0.95);
+    }
+    if is_article { Law::Unsaid } else { Law::Foreign }
+}
+
+/// Gives a law to citations that name none: the next one of the sentence, the one before, the only one in play.
+fn carry(reading: &Reading<'_>, citations: &mut [Citation]) {
+    let mut uses: HashMap<usize, usize> = HashMap::new();
+    for mark in &reading.marks {
+        if let Sense::Instrument(at) = mark.sense {
+            *uses.entry(*at).or_default() += 1;
+        }
+    }
+    let total: usize = uses.values().sum();
+    let main =
+        uses.iter().max_by_key(|(at, count)| (**count, std::cmp::Reverse(**at))).map(|(at, count)| (*at, *count));
+    for citation in citations.iter_mut().filter(|c| c.instrument.is_none() && c.certainty > 0.0) {
+        let (from, to) = reading.window(citation.start, citation.end);
+        let after = reading.marks_in(citation.end, to).iter().find_map(|mark| instrument(mark.sense));
+        let before = || reading.marks_in(from, citation.start).iter().rev().find_map(|mark| instrument(mark.sense));
+        let (law, certainty) = match (after, before(), main) {
+            (Some(law), _, _) => (Some(law), 0.85),
+            (None, Some(law), _) => (Some(law), 0.8),
+            (None, None, Some((law, count))) if count == total => (Some(law), 0.75),
+            (None, None, Some((law, count))) if count * 2 > total => (Some(law), 0.6),
+            _ => (None, 0.0),
+        };
+        citation.instrument =
+            law.filter(|law| vocab::instruments().iter().nth(*law).is_some_and(|l| l.unit == "Article"));
+        citation.certainty = certainty;
+    }
+}
+
+/// A list of provisions being read.
+struct List<'a, 'b> {
+    reading: &'a Reading<'b>,
+    at: usize,
+    members: Vec<(Vec<String>, usize, usize)>,
+}
+
+enum Step {
+    /// The next member begins a new article at this offset.
+    Article(usize),
+    /// The next member is a paragraph or point of the same article.
+    Part(usize),
+    /// A range goes on to this article.
+    RangeTo(usize),
+    End,
+}
+
+impl List<'_, '_> {
+    fn bytes(&self) -> &[u8] {
+        self.reading.view.lower.as_bytes()
+    }
+
+    fn is(&self, at: usize, wanted: &Sense) -> Option<usize> {
+        self.reading.at(at, |sense| (sense == wanted).then_some(())).map(|(end, ())| end)
+    }
+
+    fn read(&mut self) {
+        let start = self.reading.skip_blanks(self.at, 2);
+        let Some((mut path, mut end)) = self.article(start) else { return };
+        let mut from = start;
+        // After "paragraphs 2" a bare number is a paragraph too.
+        let mut in_paragraphs = false;
+        loop {
+            let parts_from = end;
+            end = self.parts(&mut path, end);
+            if self.has_plural_paragraphs(parts_from, end) {
+                in_paragraphs = true;
+            }
+            if self.members.len() >= MOST_MEMBERS {
+                return;
+            }
+            self.members.push((path.clone(), from, end));
+            self.at = end;
+            match self.step(end, &path) {
+                Step::End => return,
+                Step::Article(at) => {
+                    let Some((next, to)) = self.article(at) else { return };
+                    if in_paragraphs && path.len() == 2 && next.iter().all(|part| part.len() <= 2) {
+                        path.truncate(1);
+                        path.extend(next);
+                        (from, end) = (at, to);
+                        continue;
+                    }
+                    (path, from, end) = (next, at, to);
+                }
+                Step::Part(at) => {
+                    let mut part = Vec::new();
+                    let to = self.parts(&mut part, at);
+                    let Some(first) = part.first() else { return };
+                    let is_digit = first.as_bytes()[0].is_ascii_digit();
+                    let same = |p: &String| p.as_bytes()[0].is_ascii_digit() == is_digit;
+                    let level = path.iter().skip(1).rposition(same).map_or(path.len(), |i| i + 1);
+                    path.truncate(level);
+                    path.append(&mut part);
+                    in_paragraphs = self.has_plural_paragraphs(at, to);
+                    (from, end) = (at, to);
+                }
+                Step::RangeTo(at) => {
+                    let Some((next, to)) = self.article(at) else { return };
+                    let number = |p: &[String]| p.first().and_then(|part| part.parse::<u32>().ok());
+                    let (Some(low), Some(high)) = (number(&path), number(&next)) else { return };
+                    if low >= high || high - low > 40 {
+                        return;
+                    }
+                    for between in low + 1..high {
+                        self.members.push((vec![between.to_string()], at, to));
+                    }
+                    (path, from, end) = (next, at, to);
+                }
+            }
+        }
+    }
+
+    /// An article's number at an offset: "32", "22a", "164.308", "13a-15".
+    fn article(&self, at: usize) -> Option<(Vec<String>, usize)> {
+        let bytes = self.bytes();
+        let digits =
+            |at: usize| bytes.get(at..).map_or(0, |rest| rest.iter().take_while(|b| b.is_ascii_digit()).count());
+        let first = digits(at);
+        if !(1..=4).contains(&first) {
+            return None;
+        }
+        let mut end = at + first;
+        // "164.308": a second number after a point, of the same token.
+        if bytes.get(end) == Some(&b'.') && first >= 3 && (1..=4).contains(&digits(end + 1)) {
+            end += 1 + digits(end + 1);
+        }
+        let is_lone_letter = |at: usize| {
+            bytes.get(at).is_some_and(u8::is_ascii_lowercase) && bytes.get(at + 1).is_none_or(|b| !is_word_byte(*b))
+        };
+        if is_lone_letter(end) && bytes.get(end + 1) != Some(&b')') {
+            end += 1;
+            if bytes.get(end) == Some(&b'-') && digits(end + 1) > 0 {
+                end += 1 + digits(end + 1);
+            }
+        } else if bytes.get(end).is_some_and(|b| is_word_byte(*b)) {
+            return None;
+        }
+        // Digits that go on as an amount, a percentage or a date are no article.
+        let next = bytes.get(end).copied().unwrap_or(b' ');
+        if next == b'%'
+            || (matches!(next, b',' | b'.' | b' ')
+                && digits(end + 1) == 3
+                && digits(end + 1 + 3) == 0
+                && first <= 3
+                && next == b',')
+        {
+            return None;
+        }
+        Some((vec![self.reading.view.lower.get(at..end)?.to_owned()], end))
+    }
+
+    /// Paragraphs and points after an article, as deep as they go.
+    fn parts(&self, path: &mut Vec<String>, from: usize) -> usize {
+        let bytes = self.bytes();
+        let mut end = from;
+        while path.len() < 6 {
+            let Some((part, to)) = self.part(path, end) else { break };
+            path.push(part);
+            end = to;
+            if end >= bytes.len() {
+                break;
+            }
+        }
+        end
+    }
+
+    fn part(&self, path: &[String], end: usize) -> Option<(String, usize)> {
+        let bytes = self.bytes();
+        let lower = &self.reading.view.lower;
+        let token = |at: usize| -> Option<usize> {
+            let length = bytes.get(at..)?.iter().take(5).take_while(|b| b.is_ascii_alphanumeric()).count();
+            let word = lower.get(at..at + length)?;
+            let is_number = word.bytes().all(|b| b.is_ascii_digit()) && length <= 3;
+            let is_letter = length <= 2 && word.bytes().all(|b| b.is_ascii_lowercase());
+            let is_roman = length <= 4 && word.bytes().all(|b| matches!(b, b'i' | b'v' | b'x'));
+            (length > 0 && (is_number || is_letter || is_roman)).then_some(at + length)
+        };
+        let take = |from: usize, to: usize| lower.get(from..to).map(str::to_owned);
+        let at = self.reading.skip_blanks(end, 1);
+        // "(1)", " (1)"; a closing bracket alone: "1)", "b)".
+        if bytes.get(at) == Some(&b'(') {
+            let to = token(at + 1)?;
+            return (bytes.get(to) == Some(&b')')).then(|| Some((take(at + 1, to)?, to + 1)))?;
+        }
+        if let Some(to) = token(at)
+            && bytes.get(to) == Some(&b')')
+            && (at > end || path.len() > 1 || !bytes[at].is_ascii_digit())
+            && to - at <= 2
+        {
+            return Some((take(at, to)?, to + 1));
+        }
+        if bytes.get(end).is_some_and(|b| matches!(b, b'.' | b'-')) && !path.is_empty() {
+            let to = token(end + 1).filter(|to| bytes.get(*to).is_none_or(|b| !is_word_byte(*b)));
+            if let Some(to) = to {
+                let is_letter = bytes[end + 1].is_ascii_lowercase();
+                let is_below = path.len() > 1 || bytes[end] == b'.' || {
+                    let number = |text: &str| text.parse::<u32>().ok();
+                    // "5-1-e)" goes down, "12-14" is a range.
+                    number(path.first()?)? > number(lower.get(end + 1..to)?).unwrap_or(u32::MAX)
+                };
+                if (is_letter && to - end == 2) || (!is_letter && is_below && to - end <= 3) {
+                    let to_after = if bytes.get(to) == Some(&b')') { to + 1 } else { to };
+                    return Some((take(end + 1, to)?, to_after));
+                }
+            }
+        }
+        // ", paragraph 1", "Abs. 1", "lit. f", ", eerste lid"; the comma may be missing.
+        let word_at = if bytes.get(end) == Some(&b',') { self.reading.skip_blanks(end + 1, 1) } else { at };
+        if let Some((after, value)) = self.reading.at(word_at, |sense| match sense {
+            Sense::Ordinal(value) => Some(*value),
+            _ => None,
+        }) && let Some(to) = self.is(self.reading.skip_blanks(after, 1), &Sense::Paragraph)
+        {
+            return Some((value.to_string(), to));
+        }
+        let (after, is_point) = match (self.is(word_at, &Sense::Paragraph), self.is(word_at, &Sense::Point)) {
+            (Some(after), _) => (after, false),
+            (None, Some(after)) => (after, true),
+            (None, None) => return None,
+        };
+        let mut at = self.reading.skip_blanks(after, 2);
+        let is_open = matches!(bytes.get(at), Some(b'(' | b'"' | b'\''));
+        if is_open {
+            at += 1;
+        }
+        let mut to = token(at)?;
+        let value = take(at, to)?;
+        if !is_point && value.bytes().all(|b| b.is_ascii_lowercase()) && value.len() > 1 {
+            return None;
+        }
+        while matches!(bytes.get(to), Some(b')' | b'"' | b'\'')) && to - at < 6 {
+            to += 1;
+            if !is_open {
+                break;
+            }
+        }
+        Some((value, to))
+    }
+
+    /// Whether the span names paragraphs or points in the plural.
+    fn has_plural_paragraphs(&self, from: usize, to: usize) -> bool {
+        self.reading.marks_in(from, to).iter().any(|mark| {
+            *mark.sense == Sense::Paragraph
+                && self
+                    .reading
+                    .view
+                    .lower
+                    .get(mark.start..mark.end)
+                    .is_some_and(|w| w.trim_end_matches('.').ends_with('s'))
+        })
+    }
+
+    /// What comes after a member.
+    fn step(&self, end: usize, path: &[String]) -> Step {
+        let bytes = self.bytes();
+        let mut at = self.reading.skip_blanks(end, 2);
+        // "15 (right of access), 17 (right to erasure)": a description in brackets belongs to the member.
+        if bytes.get(at) == Some(&b'(') {
+            let close = bytes[at..].iter().take(80).position(|b| *b == b')');
+            let opener = bytes.get(at + 1..at + 4).is_some_and(|word| word.iter().all(u8::is_ascii_lowercase));
+            match close {
+                Some(close) if opener => at = self.reading.skip_blanks(at + close + 1, 2),
+                _ => return Step::End,
+            }
+        }
+        if let Some(to) = self.is(at, &Sense::To) {
+            return Step::RangeTo(self.reading.skip_blanks(to, 2));
+        }
+        if bytes.get(at) == Some(&b'-') && path.len() == 1 {
+            return Step::RangeTo(self.reading.skip_blanks(at + 1, 1));
+        }
+        let mut is_separated = false;
+        for _ in 0..3 {
+            if matches!(bytes.get(at), Some(b',' | b';' | b'/' | b'&' | b'+')) {
+                at = self.reading.skip_blanks(at + 1, 2);
+                is_separated = true;
+            } else if let Some(to) = self.is(at, &Sense::And) {
+                at = self.reading.skip_blanks(to, 2);
+                is_separated = true;
+            } else {
+                break;
+            }
+        }
+        if !is_separated {
+            return Step::End;
+        }
+        if self.is(at, &Sense::Article).is_some() {
+            return Step::End;
+        }
+        let mut probe = Vec::new();
+        if self.parts(&mut probe, at) > at && !probe.is_empty() {
+            return Step::Part(at);
+        }
+        match self.article(at) {
+            Some((_, to)) if self.goes_on(to) => Step::Article(at),
+            _ => Step::End,
+        }
+    }
+
+    /// Whether a bare number after a comma goes on like a list of articles and not like "28 laboratories".
+    fn goes_on(&self, end: usize) -> bool {
+        let bytes = self.bytes();
+        let at = self.reading.skip_blanks(end, 2);
+        match bytes.get(at) {
+            None | Some(b'(' | b')' | b',' | b';' | b':' | b'.' | b'"' | b'-' | b'/' | b'&') => true,
+            Some(_) => {
+                let senses = self.reading.marks_in(at, at + 1);
+                senses.iter().any(|mark| {
+                    matches!(
+                        mark.sense,
+                        Sense::And | Sense::To | Sense::Of | Sense::Paragraph | Sense::Point | Sense::Instrument(_)
+                    )
+                }) || bytes.get(at + 1) == Some(&b')')
+            }
+        }
+    }
+}

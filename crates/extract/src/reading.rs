@@ -1,0 +1,227 @@
+//! A text with everything marked in it that the lexicon knows: what every recogniser starts from.
+
+use std::collections::BTreeMap;
+
+use fineprint_model::{BlockKind, Document};
+
+use crate::lang::Cue;
+use crate::lexicon::{Mark, Sense, lexicon};
+use crate::view::View;
+
+/// How far from a candidate, in bytes, a cue still counts.
+const WINDOW: usize = 260;
+/// The distance in bytes at which a cue counts half.
+pub(crate) const HALF: f64 = 60.0;
+
+/// A document being read.
+pub(crate) struct Reading<'a> {
+    pub document: &'a Document,
+    pub view: View,
+    /// By start, longer first.
+    pub marks: Vec<Mark>,
+    /// Ends of the marks with their places in `marks`, by end.
+    ends: Vec<(usize, usize)>,
+    pub language: Option<&'static str>,
+    /// Where the title and the first paragraphs end.
+    pub lead_end: usize,
+}
+
+impl<'a> Reading<'a> {
+    pub fn new(document: &'a Document) -> Self {
+        let view = View::new(document, crate::lang::is_abbreviation);
+        let (marks, language) = lexicon().read(&view, document.language.as_deref());
+        let marks = without_contained_cues(marks);
+        let mut ends: Vec<(usize, usize)> = marks.iter().enumerate().map(|(at, mark)| (mark.end, at)).collect();
+        ends.sort_unstable();
+        let lead_end = lead_end(&view);
+        Self { document, view, marks, ends, language, lead_end }
+    }
+
+    /// Marks that start in `[start, end)`.
+    pub fn marks_in(&self, start: usize, end: usize) -> &[Mark] {
+        let from = self.marks.partition_point(|mark| mark.start < start);
+        let to = self.marks.partition_point(|mark| mark.start < end);
+        self.marks.get(from..to.max(from)).unwrap_or_default()
+    }
+
+    /// The longest mark that starts exactly there and means what is asked for.
+    pub fn at<T>(&self, start: usize, wanted: impl Fn(&'static Sense) -> Option<T>) -> Option<(usize, T)> {
+        self.marks_in(start, start + 1).iter().find_map(|mark| wanted(mark.sense).map(|value| (mark.end, value)))
+    }
+
+    /// A mark that ends exactly there and means what is asked for; gives its start.
+    pub fn ending<T>(&self, end: usize, wanted: impl Fn(&'static Sense) -> Option<T>) -> Option<(usize, T)> {
+        let from = self.ends.partition_point(|(at, _)| *at < end);
+        self.ends[from..].iter().take_while(|(at, _)| *at == end).find_map(|(_, at)| {
+            let mark = self.marks.get(*at)?;
+            wanted(mark.sense).map(|value| (mark.start, value))
+        })
+    }
+
+    /// The offset after blanks, at most `most` of them.
+    pub fn skip_blanks(&self, at: usize, most: usize) -> usize {
+        let bytes = self.view.text.as_bytes();
+        let mut to = at;
+        while to < bytes.len() && to - at < most && matches!(bytes[to], b' ' | b'\n' | b'\r') {
+            to += 1;
+        }
+        to
+    }
+
+    /// The offset before blanks, at most `most` of them.
+    pub fn skip_blanks_back(&self, at: usize, most: usize) -> usize {
+        let bytes = self.view.text.as_bytes();
+        let mut to = at;
+        while to > 0 && at - to < most && matches!(bytes[to - 1], b' ' | b'\n' | b'\r') {
+            to -= 1;
+        }
+        to
+    }
+
+    /// The span to look for cues in: the sentence, but never further than the window.
+    pub fn window(&self, start: usize, end: usize) -> (usize, usize) {
+        let (from, to) = self.view.sentence(start);
+        (from.max(start.saturating_sub(WINDOW)), to.min(end + WINDOW).max(end))
+    }
+
+    /// Cues around a candidate as features `<cue>.before` and `<cue>.after`, 0 to 1, weaker with distance and with every
+    /// rival candidate in between.
+    pub fn features(&self, start: usize, end: usize, rivals: &[(usize, usize)], half: f64) -> Features {
+        let (from, to) = self.window(start, end);
+        let mut features = Features::default();
+        let first = rivals.partition_point(|(_, e)| *e <= from);
+        let near: Vec<(usize, usize)> = rivals[first..]
+            .iter()
+            .take_while(|(s, _)| *s < to)
+            .filter(|(s, _)| *s != start)
+            .take(12)
+            .copied()
+            .collect();
+        for mark in self.marks_in(from, to) {
+            let Sense::Cue(cue) = mark.sense else { continue };
+            let (side, distance, gap) = if mark.end <= start {
+                ("before", start - mark.end, (mark.end, start))
+            } else if mark.start >= end {
+                ("after", mark.start - end, (end, mark.start))
+            } else {
+                continue;
+            };
+            #[expect(clippy::cast_precision_loss, reason = "at most a few hundred bytes")]
+            let mut strength = (-(distance as f64) / half * std::f64::consts::LN_2).exp();
+            for (s, e) in &near {
+                if *s >= gap.0 && *e <= gap.1 {
+                    strength *= 0.45;
+                }
+            }
+            features.raise(cue_name(*cue), side, strength);
+        }
+        let block = self.view.block_at(start).and_then(|at| self.view.blocks.get(at));
+        match block.map(|block| block.kind) {
+            Some(BlockKind::Title | BlockKind::Heading(_)) => features.set("heading", 1.0),
+            Some(BlockKind::Cell { .. }) => features.set("cell", 1.0),
+            Some(BlockKind::Quote) => features.set("quote", 1.0),
+            _ => {}
+        }
+        if start < self.lead_end {
+            features.set("lead", 1.0);
+        }
+        features
+    }
+}
+
+/// Named strengths of what speaks for or against a role.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Features(pub BTreeMap<String, f64>);
+
+impl Features {
+    pub fn set(&mut self, name: &str, strength: f64) {
+        self.0.insert(name.to_owned(), strength);
+    }
+
+    fn raise(&mut self, cue: &str, side: &str, strength: f64) {
+        let slot = self.0.entry(format!("{cue}.{side}")).or_default();
+        *slot = slot.max(strength);
+    }
+}
+
+/// The cue's name in the weights: as in the language files.
+pub(crate) fn cue_name(cue: Cue) -> &'static str {
+    match cue {
+        Cue::Fine => "fine",
+        Cue::Fined => "fined",
+        Cue::Proposed => "proposed",
+        Cue::Maximum => "maximum",
+        Cue::Periodic => "periodic",
+        Cue::Turnover => "turnover",
+        Cue::Initial => "initial",
+        Cue::Reduced => "reduced",
+        Cue::Annulled => "annulled",
+        Cue::Earlier => "earlier",
+        Cue::Total => "total",
+        Cue::Damages => "damages",
+        Cue::Settlement => "settlement",
+        Cue::Paid => "paid",
+        Cue::Violated => "violated",
+        Cue::NotViolated => "not-violated",
+        Cue::Alleged => "alleged",
+        Cue::Basis => "basis",
+        Cue::Complied => "complied",
+        Cue::Affected => "affected",
+        Cue::Staff => "staff",
+        Cue::NotCounted => "not-counted",
+        Cue::About => "about",
+        Cue::AtLeast => "at-least",
+        Cue::AtMost => "at-most",
+        Cue::Reprimand => "reprimand",
+        Cue::Order => "order",
+        Cue::Dismissed => "dismissed",
+        Cue::Closed => "closed",
+        Cue::Processor => "processor",
+        Cue::Controller => "controller",
+        Cue::Decision => "decision",
+        Cue::Publication => "publication",
+        Cue::Step => "step",
+        Cue::PartyAfter => "party-after",
+        Cue::PartyBefore => "party-before",
+        Cue::PartyLink => "party-link",
+        Cue::PartyIs => "party-is",
+        Cue::Outsider => "outsider",
+        Cue::Person => "person",
+        Cue::PublicBody => "public-body",
+    }
+}
+
+/// "no violation" is not also "violation", "maximum fine" not also "fine".
+fn without_contained_cues(marks: Vec<Mark>) -> Vec<Mark> {
+    let mut covered = 0;
+    let mut cover = 0;
+    let mut kept = Vec::with_capacity(marks.len());
+    for mark in marks {
+        if matches!(mark.sense, Sense::Cue(_)) {
+            let is_same = mark.start == cover && mark.end == covered;
+            if mark.end <= covered && !is_same {
+                continue;
+            }
+            if mark.end > covered {
+                (cover, covered) = (mark.start, mark.end);
+            }
+        }
+        kept.push(mark);
+    }
+    kept
+}
+
+/// Titles and what follows them up to some hundred bytes of prose: where a notice says what happened.
+fn lead_end(view: &View) -> usize {
+    const LEAD: usize = 350;
+    let mut prose = 0;
+    for block in &view.blocks {
+        if matches!(block.kind, BlockKind::Paragraph | BlockKind::Item | BlockKind::Preformatted | BlockKind::Quote) {
+            prose += block.end - block.start;
+            if prose >= LEAD {
+                return block.end.min(block.start + 4 * LEAD);
+            }
+        }
+    }
+    view.text.len()
+}
