@@ -115,6 +115,24 @@ pub struct Entry {
     pub definition: Option<String>,
 }
 
+/// How a term of somebody else's vocabulary reads in ours.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Crosswalk {
+    /// `<scheme>:<term>`, as in `gdprhub:Upheld`.
+    pub id: String,
+    /// Whose vocabulary: `enforcement-tracker`, `gdprhub` or `dpv`.
+    pub scheme: String,
+    /// The term as it stands there.
+    pub term: String,
+    /// Ours, with its vocabulary: `violations/security`, `sectors/health`, `outcome/partly`.
+    pub to: String,
+    /// How far the two agree: `exact`, `close`, `broad` (theirs holds more than ours) or `uncertain`.
+    pub confidence: String,
+    /// Why, in a sentence.
+    pub reason: String,
+}
+
 /// A list of terms.
 #[derive(Debug)]
 pub struct Vocabulary<T> {
@@ -205,6 +223,8 @@ vocabularies! {
     /// Labels of the closed vocabularies that are types: id is `<vocabulary>/<term>`, as in
     /// `outcome/violation-found` (`data/vocab/labels.json`).
     labels: Entry, "labels.json", |term| &term.id;
+    /// Terms of other vocabularies and ours for them (`data/vocab/crosswalks.json`).
+    crosswalks: Crosswalk, "crosswalks.json", |term| &term.id;
 }
 
 /// A term's label in a language, else in English, else its slug.
@@ -238,6 +258,106 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::ledger::Basis;
+    use crate::stated::{Estimate, Missing};
+    use crate::status::Status;
+    use crate::terms::{
+        AppealResult, CrossBorderRole, FactorDirection, FindingKind, MeasureKind, Method, MoneyEventKind, Outcome,
+        PartyKind, PartyRole, SourceKind, Stage, Term, Trigger,
+    };
+
+    fn slugs<T: Term>() -> Vec<String> {
+        T::all().iter().map(|term| format!("{}/{}", T::VOCABULARY, term.as_str())).collect()
+    }
+
+    #[test]
+    fn every_closed_term_has_labels_and_a_definition() {
+        let mut wanted = [
+            slugs::<Outcome>(),
+            slugs::<MeasureKind>(),
+            slugs::<Stage>(),
+            slugs::<AppealResult>(),
+            slugs::<FindingKind>(),
+            slugs::<PartyRole>(),
+            slugs::<PartyKind>(),
+            slugs::<MoneyEventKind>(),
+            slugs::<SourceKind>(),
+            slugs::<Trigger>(),
+            slugs::<FactorDirection>(),
+            slugs::<CrossBorderRole>(),
+            slugs::<Method>(),
+        ]
+        .concat();
+        wanted.extend(Status::ALL.iter().map(|status| format!("status/{status}")));
+        let kinds = [Missing::Unknown, Missing::NotApplicable, Missing::NotPublished, Missing::NotExtracted];
+        wanted.extend(kinds.iter().map(|kind| format!("missing/{}", kind.as_str())));
+        wanted.extend(
+            [Basis::Imposed, Basis::Current, Basis::Final].iter().map(|basis| format!("basis/{}", basis.as_str())),
+        );
+        let estimates = [
+            Estimate::Exact { value: 1 },
+            Estimate::About { value: 1 },
+            Estimate::AtLeast { value: 1 },
+            Estimate::AtMost { value: 1 },
+            Estimate::Range { min: 1, max: 2 },
+        ];
+        wanted.extend(estimates.iter().map(|estimate| format!("precision/{}", estimate.precision())));
+        for id in &wanted {
+            let entry = labels().get(id).unwrap_or_else(|| panic!("data/vocab/labels.json lacks `{id}`"));
+            assert!(entry.labels.contains_key("fr"), "`{id}` has no French label");
+        }
+        let wanted: HashSet<&str> = wanted.iter().map(String::as_str).collect();
+        for entry in labels().iter().filter(|entry| !entry.id.starts_with("change/")) {
+            assert!(wanted.contains(entry.id.as_str()), "data/vocab/labels.json labels `{}`, no such term", entry.id);
+        }
+        for list in [labels(), violations(), sectors(), contexts(), data_categories(), factors()] {
+            for entry in list.iter() {
+                assert!(entry.definition.as_deref().is_some_and(|text| text.ends_with('.')), "{}", entry.id);
+                assert!(entry.labels.contains_key("en") && entry.labels.contains_key("fr"), "{}", entry.id);
+            }
+        }
+    }
+
+    #[test]
+    fn vocabularies_refer_only_to_terms_that_exist() {
+        for provision in provisions().iter() {
+            assert!(instruments().get(provision.id.instrument()).is_some(), "{}", provision.id.as_str());
+        }
+        for (id, country) in authorities()
+            .iter()
+            .map(|authority| (&authority.id, &authority.country))
+            .chain(instruments().iter().map(|instrument| (&instrument.id, &instrument.country)))
+        {
+            assert!(countries().get(country).is_some(), "`{id}` lies in `{country}`, which no vocabulary knows");
+        }
+        for violation in violations().iter() {
+            let broader = violation.id.split('/').next().unwrap_or_default();
+            assert!(violations().get(broader).is_some(), "`{}` has no broader term", violation.id);
+        }
+        for crosswalk in crosswalks().iter() {
+            assert_eq!(crosswalk.id, format!("{}:{}", crosswalk.scheme, crosswalk.term));
+            let is_known = match crosswalk.to.split_once('/') {
+                Some(("violations", id)) => violations().get(id).is_some(),
+                Some(("sectors", id)) => sectors().get(id).is_some(),
+                _ => labels().get(&crosswalk.to).is_some(),
+            };
+            assert!(is_known, "`{}` leads to `{}`, which is no term", crosswalk.id, crosswalk.to);
+            assert!(["exact", "close", "broad", "uncertain"].contains(&crosswalk.confidence.as_str()));
+        }
+    }
+
+    #[test]
+    fn tiers_are_those_of_article_83() {
+        for provision in provisions().iter().filter(|provision| provision.id.instrument() == "gdpr") {
+            let article: u32 = provision.id.parts().next().and_then(|text| text.parse().ok()).unwrap_or(0);
+            let expected = match article {
+                8 | 11 | 25..=39 | 41..=43 => Some(1),
+                5..=7 | 9 | 12..=22 | 44..=49 | 58 | 85..=91 => Some(2),
+                _ => None,
+            };
+            assert_eq!(provision.tier, expected, "{}", provision.id.as_str());
+        }
+    }
 
     #[test]
     fn every_file_parses_and_repeats_no_id() {
