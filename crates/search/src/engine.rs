@@ -1,0 +1,296 @@
+//! The read side: an opened index that answers. Needs neither threads nor a file system.
+
+use std::sync::{Arc, OnceLock};
+
+use fineprint_model::query::{Facet, Field, Hit, MAX_LIMIT, Request, Response, SortBy};
+use fineprint_model::{Case, CaseId};
+use sha2::{Digest, Sha256};
+use tantivy::schema::document::Value as _;
+use tantivy::schema::{Field as Handle, IndexRecordOption, Schema};
+use tantivy::{DocAddress, DocSet as _, Index, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, Term};
+
+use crate::error::{Error, QueryError, Result};
+use crate::plan::{Plan, Planner, marks};
+use crate::query::{ParseOptions, parse_with, sentence};
+use crate::schema::{Fields, facet_name};
+use crate::snippet;
+use crate::sweep::{After, Order, Sweep};
+
+/// An index opened for reading. Cheap to clone; clones answer from the same state of the data.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub searcher: Searcher,
+    pub schema: Schema,
+    pub fields: Fields,
+    has_inactive: bool,
+    ids: OnceLock<Vec<(String, String, DocAddress)>>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("cases", &self.len()).finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Reads an index with the tokenizers already set.
+    pub(crate) fn of(index: &Index) -> Result<Self> {
+        let schema = index.schema();
+        let fields = Fields::of(&schema)
+            .ok_or_else(|| Error::Index { action: "open", message: "the schema is another version's".to_owned() })?;
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .doc_store_cache_num_blocks(64)
+            .try_into()
+            .map_err(Error::index("open"))?;
+        let searcher = tantivy::IndexReader::searcher(&reader);
+        let term = Term::from_field_text(fields.inactive, "yes");
+        let has_inactive = searcher.doc_freq(&term).map_err(Error::index("open"))? > 0;
+        Ok(Self { inner: Arc::new(Inner { searcher, schema, fields, has_inactive, ids: OnceLock::new() }) })
+    }
+
+    fn planner(&self, basis: fineprint_model::Basis) -> Planner<'_> {
+        let Inner { searcher, schema, fields, has_inactive, .. } = &*self.inner;
+        Planner { schema, fields, searcher, basis, has_inactive: *has_inactive }
+    }
+
+    pub(crate) fn plan(&self, query: &fineprint_model::query::Query, counted: &[Field]) -> Plan {
+        self.planner(query.basis).plan(query, counted)
+    }
+
+    /// Reads a query, accepting besides the vocabularies' values those that the data has.
+    ///
+    /// # Errors
+    /// As [`crate::parse`].
+    pub fn parse(&self, text: &str, today: chrono::NaiveDate) -> Result<fineprint_model::query::Query, QueryError> {
+        let planner = self.planner(fineprint_model::Basis::default());
+        // Names of parties keep the reader's own spelling.
+        let known = |field: Field, value: &str| {
+            !matches!(field, Field::Party | Field::Group) && planner.has_value(field, value)
+        };
+        parse_with(text, &ParseOptions { today, known: Some(&known) })
+    }
+
+    /// Answers a search.
+    ///
+    /// # Errors
+    /// [`Error::Cursor`] for a cursor of another order, [`Error::Request`] for a facet that cannot be counted or
+    /// a limit over [`MAX_LIMIT`], [`Error::Index`] where the index fails.
+    pub fn search(&self, request: &Request) -> Result<Response> {
+        if request.limit > MAX_LIMIT {
+            return Err(Error::Request { place: "limit", expected: "at most 1000", found: request.limit.to_string() });
+        }
+        check_facets("facets", &request.facets)?;
+        let plan = self.plan(&request.query, &request.facets);
+        let sort = request.query.sort;
+        let order = if sort.by == SortBy::Relevance && !plan.has_text {
+            Order { by: SortBy::Date, ascending: false }
+        } else {
+            Order { by: sort.by, ascending: sort.ascending }
+        };
+        let after = request.cursor.as_deref().map(|cursor| read_cursor(cursor, order)).transpose()?;
+        let sweep = Sweep {
+            facets: request.facets.clone(),
+            selections: plan.selections,
+            basis: request.query.basis,
+            order,
+            limit: request.limit,
+            after,
+        };
+        let swept = self.inner.searcher.search(&plan.query, &sweep).map_err(Error::index("search"))?;
+        let next = swept.hits.last().filter(|_| swept.more).map(|last| write_cursor(order, last.key, &last.id));
+        let wanted = if request.snippets && plan.has_text { marks(&request.query) } else { Vec::new() };
+        let mut hits = Vec::with_capacity(swept.hits.len());
+        for found in swept.hits {
+            let snippet = if wanted.is_empty() {
+                None
+            } else {
+                let document = self.document(found.address)?;
+                let case = self.case_of(&document)?;
+                snippet::cut(&wanted, &case, self.texts(&document))
+            };
+            let id = CaseId::new(found.id.as_str())
+                .map_err(|error| Error::Record { id: found.id, message: error.to_string() })?;
+            hits.push(Hit { id, score: found.score, snippet });
+        }
+        Ok(Response {
+            sentence: sentence(&request.query),
+            total: swept.total,
+            hits,
+            next,
+            facets: swept.facets,
+            money: swept.purse.summary(),
+        })
+    }
+
+    /// One facet of a query, by itself.
+    ///
+    /// # Errors
+    /// As [`Engine::search`].
+    pub fn facet(&self, query: &fineprint_model::query::Query, field: Field) -> Result<Facet> {
+        let request = Request { query: query.clone(), limit: 0, cursor: None, facets: vec![field], snippets: false };
+        let mut response = self.search(&request)?;
+        response.facets.pop().ok_or_else(|| Error::Index { action: "count", message: "no facet".to_owned() })
+    }
+
+    /// The record of an id or of an id that was merged into another; `None` where there is none. Withdrawn and superseded
+    /// records answer too.
+    ///
+    /// # Errors
+    /// [`Error::Record`] where the record cannot be read back, [`Error::Index`] where the index fails.
+    pub fn case(&self, id: &CaseId) -> Result<Option<Case>> {
+        let fields = &self.inner.fields;
+        for handle in [fields.id, fields.alias] {
+            if let Some(address) = self.find(handle, id.as_str())? {
+                return self.load(address).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn find(&self, handle: Handle, value: &str) -> Result<Option<DocAddress>> {
+        let term = Term::from_field_text(handle, value);
+        for (ordinal, segment) in (0..).zip(self.inner.searcher.segment_readers()) {
+            let inverted = segment.inverted_index(handle).map_err(Error::index("look up"))?;
+            let postings = inverted.read_postings(&term, IndexRecordOption::Basic).map_err(Error::index("look up"))?;
+            let Some(mut postings) = postings else { continue };
+            let mut doc = postings.doc();
+            while doc != TERMINATED {
+                if segment.alive_bitset().is_none_or(|alive| alive.is_alive(doc)) {
+                    return Ok(Some(DocAddress::new(ordinal, doc)));
+                }
+                doc = postings.advance();
+            }
+        }
+        Ok(None)
+    }
+
+    pub(crate) fn document(&self, address: DocAddress) -> Result<TantivyDocument> {
+        self.inner.searcher.doc(address).map_err(Error::index("read a record"))
+    }
+
+    pub(crate) fn load(&self, address: DocAddress) -> Result<Case> {
+        self.case_of(&self.document(address)?)
+    }
+
+    fn case_of(&self, document: &TantivyDocument) -> Result<Case> {
+        let json = document.get_first(self.inner.fields.record).and_then(|value| value.as_str()).unwrap_or_default();
+        Case::from_json(json)
+            .map_err(|error| Error::Record { id: "in the index".to_owned(), message: error.to_string() })
+    }
+
+    fn texts<'a>(&self, document: &'a TantivyDocument) -> impl Iterator<Item = &'a str> + use<'a> {
+        document.get_all(self.inner.fields.text).filter_map(|value| value.as_str())
+    }
+
+    /// Id, hash and place of every record, in the order of the ids. Withdrawn and superseded ones included.
+    pub(crate) fn ids(&self) -> Result<&[(String, String, DocAddress)]> {
+        if let Some(ids) = self.inner.ids.get() {
+            return Ok(ids);
+        }
+        let failed = Error::index::<tantivy::TantivyError>;
+        let mut all = Vec::new();
+        for (ordinal, segment) in (0..).zip(self.inner.searcher.segment_readers()) {
+            let column = |name: &str| segment.fast_fields().str(name).map_err(failed("list the records"));
+            let (Some(ids), Some(hashes)) = (column("id")?, column("hash")?) else { continue };
+            for doc in segment.doc_ids_alive() {
+                let read = |column: &tantivy::columnar::StrColumn| -> Result<String> {
+                    let mut value = String::new();
+                    if let Some(ord) = column.term_ords(doc).next() {
+                        column.ord_to_str(ord, &mut value).map_err(Error::index("list the records"))?;
+                    }
+                    Ok(value)
+                };
+                all.push((read(&ids)?, read(&hashes)?, DocAddress::new(ordinal, doc)));
+            }
+        }
+        all.sort_unstable();
+        Ok(self.inner.ids.get_or_init(|| all))
+    }
+
+    /// Every case in use, in the order of the ids.
+    ///
+    /// Each item is an error where its record cannot be read back.
+    pub fn cases(&self) -> impl Iterator<Item = Result<Case>> + '_ {
+        let (ids, failed) = match self.ids() {
+            Ok(ids) => (ids, None),
+            Err(error) => (&[][..], Some(Err(error))),
+        };
+        let active = |case: &Result<Case>| case.as_ref().map_or(true, |case| case.record.is_active());
+        failed.into_iter().chain(ids.iter().map(|(.., address)| self.load(*address)).filter(active))
+    }
+
+    /// How many cases are in use.
+    pub fn len(&self) -> usize {
+        let all = self.inner.searcher.segment_readers().iter().map(|segment| segment.num_docs() as usize).sum();
+        if !self.inner.has_inactive {
+            return all;
+        }
+        let query = self.plan(&fineprint_model::query::Query::default(), &[]).query;
+        self.inner.searcher.search(&query, &tantivy::collector::Count).unwrap_or(all)
+    }
+
+    /// Whether there is no case.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Names the state of the data: the same for the same records, another one for any change. 16 hex digits.
+    pub fn fingerprint(&self) -> String {
+        let mut hasher = Sha256::new();
+        for (id, hash, _) in self.ids().unwrap_or_default() {
+            hasher.update(id.as_bytes());
+            hasher.update([0]);
+            hasher.update(hash.as_bytes());
+            hasher.update([0]);
+        }
+        hex(&hasher.finalize()[..8])
+    }
+}
+
+/// Bytes as lower-case hex digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Refuses fields that have no values to count.
+pub(crate) fn check_facets(place: &'static str, fields: &[Field]) -> Result<()> {
+    match fields.iter().find(|field| facet_name(**field).is_none()) {
+        Some(field) => Err(Error::Request {
+            place,
+            expected: "a facet such as `authority`, `article`, `sector`, `status` or `year`",
+            found: field.as_str().to_owned(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Letter of an order in a cursor, so that a cursor of another order is refused.
+fn order_letter(order: Order) -> char {
+    let letter = match order.by {
+        SortBy::Relevance => 'r',
+        SortBy::Fine => 'f',
+        SortBy::Share => 's',
+        SortBy::Affected => 'a',
+        SortBy::Date => 'd',
+    };
+    if order.ascending { letter.to_ascii_uppercase() } else { letter }
+}
+
+fn write_cursor(order: Order, key: u64, id: &str) -> String {
+    format!("{}{key:x}.{id}", order_letter(order))
+}
+
+fn read_cursor(cursor: &str, order: Order) -> Result<After> {
+    let read = || {
+        let (key, id) = cursor.strip_prefix(order_letter(order))?.split_once('.')?;
+        let id = CaseId::new(id).ok()?;
+        Some(After { key: u64::from_str_radix(key, 16).ok()?, id: id.to_string() })
+    };
+    read().ok_or_else(|| Error::Cursor { found: cursor.chars().take(100).collect() })
+}

@@ -1,0 +1,400 @@
+//! A query's tree as a query of the index engine.
+
+use std::ops::Bound;
+
+use fineprint_model::Basis;
+use fineprint_model::query::{Field, Node, Query, Text, Value};
+use tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery, Occur,
+    PhrasePrefixQuery, PhraseQuery, Query as IndexQuery, RangeQuery, TermQuery,
+};
+use tantivy::schema::{Field as Handle, IndexRecordOption, Schema};
+use tantivy::{Searcher, Term};
+
+use crate::project::{day, days};
+use crate::query::{instrument_id, instrument_names, is_facet};
+use crate::schema::{self, AFFECTED, Fields, SHARE, STEMMED, YEAR, fine_column, folded, terms};
+
+/// How much a match in each field counts; a name says most about what a case is.
+const PARTY_NAME: f32 = 4.0;
+const NAME: f32 = 2.0;
+const OWN_STEMMED: f32 = 1.5;
+const OWN: f32 = 0.8;
+const TEXT: f32 = 0.6;
+const TEXT_STEMMED: f32 = 1.0;
+/// How much matches in further fields add to the best one.
+const TIE: f32 = 0.2;
+/// A word within one edit counts for so much of the word itself.
+const FUZZY: f32 = 0.5;
+/// A phrase that ends in a prefix is expanded to every word there is, not to the engine's fifty.
+const ALL_EXPANSIONS: u32 = u32::MAX;
+
+/// A facet selection that the collector applies, so that it can count what the facet would give without it.
+#[derive(Debug, Clone)]
+pub(crate) struct Selection {
+    pub field: Field,
+    pub values: Vec<Wanted>,
+}
+
+/// One selected value.
+#[derive(Debug, Clone)]
+pub(crate) enum Wanted {
+    Term(String),
+    Years(Option<f64>, Option<f64>),
+}
+
+impl Wanted {
+    /// Whether a value of the column is the one.
+    pub(crate) fn is(&self, value: &str) -> bool {
+        match self {
+            Self::Term(term) => term == value,
+            Self::Years(from, to) => value
+                .parse::<f64>()
+                .is_ok_and(|year| from.is_none_or(|from| from <= year) && to.is_none_or(|to| year <= to)),
+        }
+    }
+}
+
+/// A query ready to run.
+pub(crate) struct Plan {
+    pub query: Box<dyn IndexQuery>,
+    pub selections: Vec<Selection>,
+    /// Whether relevance means anything.
+    pub has_text: bool,
+}
+
+/// What a plan is made with.
+pub(crate) struct Planner<'a> {
+    pub schema: &'a Schema,
+    pub fields: &'a Fields,
+    pub searcher: &'a Searcher,
+    pub basis: Basis,
+    /// Whether some records are withdrawn or superseded and must be left out.
+    pub has_inactive: bool,
+}
+
+impl Planner<'_> {
+    /// Plans a query; selections of the facets named are left to the collector.
+    pub(crate) fn plan(&self, query: &Query, counted: &[Field]) -> Plan {
+        let mut selections = Vec::new();
+        let mut parts: Vec<(Occur, Box<dyn IndexQuery>)> = Vec::new();
+        let nodes: &[Node] = match &query.root {
+            None => &[],
+            Some(Node::And(nodes)) => nodes,
+            Some(node) => std::slice::from_ref(node),
+        };
+        for node in nodes {
+            match self.selection(node) {
+                // A second condition on the same facet narrows the first one: it is no selection.
+                Some(selection)
+                    if counted.contains(&selection.field)
+                        && selections.iter().all(|earlier: &Selection| earlier.field != selection.field) =>
+                {
+                    selections.push(selection);
+                }
+                _ => parts.push(self.part(node)),
+            }
+        }
+        if self.has_inactive {
+            let term = Term::from_field_text(self.fields.inactive, "yes");
+            parts.push((Occur::MustNot, Box::new(TermQuery::new(term, IndexRecordOption::Basic))));
+        }
+        if parts.iter().all(|(occur, _)| *occur == Occur::MustNot) {
+            parts.push((Occur::Must, constant(Box::new(AllQuery))));
+        }
+        let query: Box<dyn IndexQuery> = match (parts.len(), parts.pop()) {
+            (1, Some((_, only))) => only,
+            (_, Some(last)) => {
+                parts.push(last);
+                Box::new(BooleanQuery::new(parts))
+            }
+            (_, None) => Box::new(AllQuery),
+        };
+        Plan { query, selections, has_text: nodes.iter().any(has_text) }
+    }
+
+    /// The condition as a facet selection, where it is one.
+    fn selection(&self, node: &Node) -> Option<Selection> {
+        let nodes = match node {
+            Node::Or(nodes) => nodes.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        let mut field = None;
+        let mut values = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            let Node::Value(of, value) = node else { return None };
+            if *field.get_or_insert(*of) != *of {
+                return None;
+            }
+            schema::facet_name(*of)?;
+            values.push(match value {
+                Value::Term(term) if self.is_exact(*of, term) => Wanted::Term(term.clone()),
+                Value::Number { from, to } => Wanted::Years(*from, *to),
+                _ => return None,
+            });
+        }
+        field.map(|field| Selection { field, values })
+    }
+
+    /// Whether the value is compared as it stands: names of parties and groups are, where they are an id in the index.
+    fn is_exact(&self, field: Field, value: &str) -> bool {
+        !matches!(field, Field::Party | Field::Group) || self.has_value(field, value)
+    }
+
+    /// Whether any case has the value.
+    pub(crate) fn has_value(&self, field: Field, value: &str) -> bool {
+        let Ok(handle) = self.schema.get_field(field.as_str()) else { return false };
+        is_facet(field) && self.searcher.doc_freq(&Term::from_field_text(handle, value)).is_ok_and(|count| count > 0)
+    }
+
+    fn part(&self, node: &Node) -> (Occur, Box<dyn IndexQuery>) {
+        match node {
+            Node::Not(inner) => (Occur::MustNot, self.node(inner)),
+            other => (Occur::Must, self.node(other)),
+        }
+    }
+
+    fn node(&self, node: &Node) -> Box<dyn IndexQuery> {
+        match node {
+            Node::And(nodes) => {
+                let mut parts: Vec<_> = nodes.iter().map(|node| self.part(node)).collect();
+                if parts.iter().all(|(occur, _)| *occur == Occur::MustNot) {
+                    parts.push((Occur::Must, constant(Box::new(AllQuery))));
+                }
+                Box::new(BooleanQuery::new(parts))
+            }
+            Node::Or(nodes) => Box::new(BooleanQuery::union(nodes.iter().map(|node| self.node(node)).collect())),
+            Node::Not(inner) => Box::new(BooleanQuery::new(vec![
+                (Occur::Must, constant(Box::new(AllQuery))),
+                (Occur::MustNot, self.node(inner)),
+            ])),
+            Node::Text(text) => self.text(text),
+            Node::Value(field, value) => constant(self.value(*field, value)),
+        }
+    }
+
+    fn value(&self, field: Field, value: &Value) -> Box<dyn IndexQuery> {
+        match value {
+            Value::Term(value) => self.term(field, value),
+            Value::Number { from, to } => match field {
+                Field::Share => {
+                    let Ok(handle) = self.schema.get_field(SHARE) else { return Box::new(EmptyQuery) };
+                    let bound = |end: &Option<f64>| {
+                        end.map_or(Bound::Unbounded, |end| Bound::Included(Term::from_field_f64(handle, end)))
+                    };
+                    range(bound(from), bound(to))
+                }
+                Field::Fine => self.whole(fine_column(self.basis), *from, *to),
+                Field::Year => self.whole(YEAR, *from, *to),
+                _ => self.whole(AFFECTED, *from, *to),
+            },
+            Value::Date { from, to } => {
+                let (first, last) = schema::day_columns(field);
+                // The spans of the case's date and of the query's must meet.
+                let begins = self.numbers(first, None, to.map(|to| day(to.last_day())));
+                let ends = self.numbers(last, from.map(|from| days(from).0), None);
+                Box::new(BooleanQuery::intersection(vec![begins, ends]))
+            }
+        }
+    }
+
+    fn term(&self, field: Field, value: &str) -> Box<dyn IndexQuery> {
+        let raw = |handle: Handle, value: &str| -> Box<dyn IndexQuery> {
+            Box::new(TermQuery::new(Term::from_field_text(handle, value), IndexRecordOption::Basic))
+        };
+        match field {
+            Field::Id => Box::new(BooleanQuery::union(vec![raw(self.fields.id, value), raw(self.fields.alias, value)])),
+            Field::Has | Field::Missing => {
+                let name = match (value, self.basis) {
+                    ("fine", Basis::Imposed) => "fine-imposed",
+                    ("fine", Basis::Current) => "fine-current",
+                    ("fine", Basis::Final) => "fine-final",
+                    (name, _) => name,
+                };
+                let has = raw(self.fields.has, name);
+                if field == Field::Has {
+                    return has;
+                }
+                Box::new(BooleanQuery::new(vec![(Occur::Must, Box::new(AllQuery) as _), (Occur::MustNot, has)]))
+            }
+            Field::Party | Field::Group if !self.is_exact(field, value) => {
+                let handle = if field == Field::Party { self.fields.party_name } else { self.fields.group_name };
+                phrase(handle, terms(&mut folded(), value), false).unwrap_or_else(|| Box::new(EmptyQuery))
+            }
+            _ => match self.schema.get_field(field.as_str()) {
+                Ok(handle) => raw(handle, value),
+                Err(_) => Box::new(EmptyQuery),
+            },
+        }
+    }
+
+    fn whole(&self, column: &str, from: Option<f64>, to: Option<f64>) -> Box<dyn IndexQuery> {
+        #[expect(clippy::cast_possible_truncation, reason = "the parser bounds numbers by 2^53")]
+        let whole = |end: f64, round: fn(f64) -> f64| round(end) as i64;
+        self.numbers(column, from.map(|from| whole(from, f64::ceil)), to.map(|to| whole(to, f64::floor)))
+    }
+
+    fn numbers(&self, column: &str, from: Option<i64>, to: Option<i64>) -> Box<dyn IndexQuery> {
+        let Ok(handle) = self.schema.get_field(column) else { return Box::new(EmptyQuery) };
+        let bound =
+            |end: Option<i64>| end.map_or(Bound::Unbounded, |end| Bound::Included(Term::from_field_i64(handle, end)));
+        range(bound(from), bound(to))
+    }
+
+    fn text(&self, text: &Text) -> Box<dyn IndexQuery> {
+        match text {
+            Text::Word(word) => self.word(word),
+            Text::Phrase { words, prefix } => {
+                let text = words.join(" ");
+                let tokens = terms(&mut folded(), &text);
+                self.best(|handle| phrase(handle, tokens.clone(), *prefix), false)
+            }
+            Text::Prefix(word) => {
+                let tokens = terms(&mut folded(), word);
+                self.best(|handle| phrase(handle, tokens.clone(), true), false)
+            }
+            Text::Fuzzy(word) => {
+                let tokens = terms(&mut folded(), word);
+                let fuzzy = |handle: Handle| -> Option<Box<dyn IndexQuery>> {
+                    let each: Vec<Box<dyn IndexQuery>> = tokens
+                        .iter()
+                        .map(|token| {
+                            let near = FuzzyTermQuery::new(Term::from_field_text(handle, token), 1, true);
+                            let near = BoostQuery::new(Box::new(near), FUZZY);
+                            let exact =
+                                TermQuery::new(Term::from_field_text(handle, token), IndexRecordOption::WithFreqs);
+                            Box::new(DisjunctionMaxQuery::new(vec![Box::new(near), Box::new(exact)])) as _
+                        })
+                        .collect();
+                    Some(Box::new(BooleanQuery::intersection(each)))
+                };
+                self.best(fuzzy, false)
+            }
+        }
+    }
+
+    /// A word in every form, and a law's name in every language.
+    fn word(&self, word: &str) -> Box<dyn IndexQuery> {
+        let one = |word: &str| {
+            let by_tokenizer: Vec<(Handle, Vec<String>)> = self.tokens(word);
+            let of = |handle: Handle| {
+                let (_, tokens) = by_tokenizer.iter().find(|(other, _)| *other == handle)?;
+                phrase(handle, tokens.clone(), false)
+            };
+            self.best(of, true)
+        };
+        let Some(law) = instrument_id(&word.to_lowercase()) else { return one(word) };
+        let mut forms: Vec<String> = instrument_names(law).map(str::to_lowercase).collect();
+        forms.push(word.to_lowercase());
+        forms.sort();
+        forms.dedup();
+        Box::new(DisjunctionMaxQuery::new(forms.iter().map(|form| one(form)).collect()))
+    }
+
+    /// The terms of a word in each text field.
+    fn tokens(&self, word: &str) -> Vec<(Handle, Vec<String>)> {
+        let plain = terms(&mut folded(), word);
+        let fields = self.fields;
+        let unstemmed = [fields.party_name, fields.name, fields.own, fields.text];
+        let mut tokens: Vec<(Handle, Vec<String>)> =
+            unstemmed.into_iter().map(|handle| (handle, plain.clone())).collect();
+        for (at, handle) in &fields.stemmed {
+            let stems = terms(&mut schema::stemmed(STEMMED[*at].2), word);
+            if STEMMED[*at].0 == "en" {
+                tokens.push((fields.own_en, stems.clone()));
+            }
+            tokens.push((*handle, stems));
+        }
+        tokens
+    }
+
+    /// The best match of any text field.
+    fn best(&self, make: impl Fn(Handle) -> Option<Box<dyn IndexQuery>>, stemmed: bool) -> Box<dyn IndexQuery> {
+        let fields = self.fields;
+        let mut weights =
+            vec![(fields.party_name, PARTY_NAME), (fields.name, NAME), (fields.own, OWN), (fields.text, TEXT)];
+        if stemmed {
+            weights.push((fields.own_en, OWN_STEMMED));
+            weights.extend(fields.stemmed.iter().map(|(_, handle)| (*handle, TEXT_STEMMED)));
+        }
+        let parts: Vec<Box<dyn IndexQuery>> = weights
+            .into_iter()
+            .filter_map(|(handle, weight)| make(handle).map(|query| Box::new(BoostQuery::new(query, weight)) as _))
+            .collect();
+        Box::new(DisjunctionMaxQuery::with_tie_breaker(parts, TIE))
+    }
+}
+
+fn constant(query: Box<dyn IndexQuery>) -> Box<dyn IndexQuery> {
+    Box::new(ConstScoreQuery::new(query, 0.0))
+}
+
+fn range(from: Bound<Term>, to: Bound<Term>) -> Box<dyn IndexQuery> {
+    match (&from, &to) {
+        (Bound::Unbounded, Bound::Unbounded) => Box::new(AllQuery),
+        _ => Box::new(RangeQuery::new(from, to)),
+    }
+}
+
+/// Terms in this order; a single one by itself. `None` where there is none.
+fn phrase(handle: Handle, tokens: Vec<String>, prefix: bool) -> Option<Box<dyn IndexQuery>> {
+    let mut terms: Vec<Term> = tokens.iter().map(|token| Term::from_field_text(handle, token)).collect();
+    Some(match (terms.len(), prefix) {
+        (0, _) => return None,
+        (1, true) => Box::new(FuzzyTermQuery::new_prefix(terms.pop()?, 0, false)),
+        (1, false) => Box::new(TermQuery::new(terms.pop()?, IndexRecordOption::WithFreqs)),
+        (_, true) => {
+            let mut query = PhrasePrefixQuery::new(terms);
+            query.set_max_expansions(ALL_EXPANSIONS);
+            Box::new(query)
+        }
+        (_, false) => Box::new(PhraseQuery::new(terms)),
+    })
+}
+
+fn has_text(node: &Node) -> bool {
+    match node {
+        Node::And(nodes) | Node::Or(nodes) => nodes.iter().any(has_text),
+        // What is left out says nothing about how well the rest matches.
+        Node::Not(_) | Node::Value(..) => false,
+        Node::Text(_) => true,
+    }
+}
+
+/// Terms that a query looks for, as they stand in running text: each as folded word, stem in every language, or beginning.
+pub(crate) fn marks(query: &Query) -> Vec<Mark> {
+    fn collect(node: &Node, marks: &mut Vec<Mark>) {
+        match node {
+            Node::And(nodes) | Node::Or(nodes) => nodes.iter().for_each(|node| collect(node, marks)),
+            Node::Not(_) | Node::Value(..) => {}
+            Node::Text(text) => {
+                let (words, kind): (String, fn(String) -> Mark) = match text {
+                    Text::Word(word) => (word.clone(), Mark::Stem),
+                    Text::Fuzzy(word) => (word.clone(), Mark::Near),
+                    Text::Prefix(word) => (word.clone(), Mark::Begins),
+                    Text::Phrase { words, .. } => (words.join(" "), Mark::Whole),
+                };
+                let mut tokens = terms(&mut folded(), &words);
+                let last = if matches!(text, Text::Phrase { prefix: true, .. }) { tokens.pop() } else { None };
+                marks.extend(tokens.into_iter().map(kind));
+                marks.extend(last.map(Mark::Begins));
+            }
+        }
+    }
+    let mut marks = Vec::new();
+    query.root.iter().for_each(|node| collect(node, &mut marks));
+    marks
+}
+
+/// A word to mark, folded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// In any inflected form.
+    Stem(String),
+    /// Exactly so.
+    Whole(String),
+    /// Any word that begins so.
+    Begins(String),
+    /// Any word within one edit.
+    Near(String),
+}

@@ -1,0 +1,205 @@
+//! A query as a plain English sentence, so that people see how they were understood.
+
+use fineprint_model::money::{Currency, Money};
+use fineprint_model::query::{Field, Node, Query, SortBy, Text, Value};
+use fineprint_model::vocab::{self, Entry, Vocabulary, label};
+use fineprint_model::{Basis, Provision};
+
+use super::write::same_field;
+
+/// The query as a sentence: `Cases that mention "leaked", where Article 32 GDPR was violated, in health,
+/// fined at least EUR 1 M`.
+pub fn sentence(query: &Query) -> String {
+    let mut text = match &query.root {
+        None => "All cases".to_owned(),
+        Some(Node::And(nodes)) => {
+            let clauses: Vec<String> = nodes.iter().map(clause).collect();
+            format!("Cases {}", clauses.join(", "))
+        }
+        Some(node) => format!("Cases {}", clause(node)),
+    };
+    match query.basis {
+        Basis::Imposed => text.push_str(", fines as first imposed"),
+        Basis::Final => text.push_str(", final fines only"),
+        Basis::Current => {}
+    }
+    let (first, last) = match query.sort.by {
+        SortBy::Relevance => return text,
+        SortBy::Fine => ("lowest fine first", "highest fine first"),
+        SortBy::Share => ("lowest share of turnover first", "highest share of turnover first"),
+        SortBy::Affected => ("fewest people affected first", "most people affected first"),
+        SortBy::Date => ("oldest first", "newest first"),
+    };
+    text.push_str(", ");
+    text.push_str(if query.sort.ascending { first } else { last });
+    text
+}
+
+fn clause(node: &Node) -> String {
+    match node {
+        Node::And(nodes) => format!("({})", nodes.iter().map(clause).collect::<Vec<_>>().join(" and ")),
+        Node::Or(nodes) => match same_field(nodes) {
+            Some(field) => {
+                let values: Vec<String> = nodes
+                    .iter()
+                    .filter_map(|node| if let Node::Value(_, value) = node { Some(name(field, value)) } else { None })
+                    .collect();
+                around(field, &values.join(" or "))
+            }
+            None => nodes.iter().map(clause).collect::<Vec<_>>().join(" or "),
+        },
+        Node::Not(inner) => format!("not ({})", clause(inner)).replace("not (that mention ", "not (mentioning "),
+        Node::Text(text) => format!("that mention {}", mention(text)),
+        Node::Value(field, value) => around(*field, &name(*field, value)),
+    }
+}
+
+fn mention(text: &Text) -> String {
+    match text {
+        Text::Word(word) => format!("\"{word}\""),
+        Text::Fuzzy(word) => format!("a word like \"{word}\""),
+        Text::Prefix(word) => format!("a word that begins with \"{word}\""),
+        Text::Phrase { words, prefix } => {
+            format!("the phrase \"{}{}\"", words.join(" "), if *prefix { "…" } else { "" })
+        }
+    }
+}
+
+/// The value within the words that say what it is.
+fn around(field: Field, value: &str) -> String {
+    match field {
+        Field::Id => format!("with the id {value}"),
+        Field::Authority => format!("decided by {value}"),
+        Field::Country => format!("of authorities in {value}"),
+        Field::Law | Field::Article => format!("where {value} was violated"),
+        Field::Cites => format!("that cite {value}"),
+        Field::Violation => format!("about {value}"),
+        Field::Sector => format!("in {value}"),
+        Field::Context => format!("in the context of {value}"),
+        Field::Data => format!("concerning {value}"),
+        Field::Party => format!("with the party {value}"),
+        Field::Group => format!("with a party of the group {value}"),
+        Field::Role => format!("with a party in the role of {value}"),
+        Field::Kind => format!("with a party that is a {value}"),
+        Field::Outcome => format!("with the outcome {value}"),
+        Field::Measure => format!("with the measure {value}"),
+        Field::Status => format!("that are {value}"),
+        Field::Stage => format!("at the stage {value}"),
+        Field::Fine => format!("fined {value}"),
+        Field::Share => format!("fined {value} of turnover"),
+        Field::Affected => format!("with {value} people affected"),
+        Field::Decided => format!("decided {value}"),
+        Field::Published => format!("published {value}"),
+        Field::Year => format!("dated {value}"),
+        Field::Language => format!("written in {value}"),
+        Field::Source => format!("with a source of the kind {value}"),
+        Field::Has => format!("with a known {value}"),
+        Field::Missing => format!("without a known {value}"),
+        other => format!("with {} {value}", other.as_str()),
+    }
+}
+
+fn entry_label(terms: &'static Vocabulary<Entry>, id: &str) -> String {
+    terms.get(id).map_or_else(|| id.to_owned(), |term| label(&term.labels, "en", id).to_lowercase())
+}
+
+/// The value as people call it.
+fn name(field: Field, value: &Value) -> String {
+    let term = match value {
+        Value::Term(term) => term,
+        Value::Number { from, to } => return numbers(field, *from, *to),
+        Value::Date { from, to } => {
+            return match (from, to) {
+                (Some(from), Some(to)) if from == to => {
+                    format!("in {from}").replace("in ", if from.is_exact() { "on " } else { "in " })
+                }
+                (Some(from), Some(to)) => format!("from {from} to {to}"),
+                (Some(from), None) => format!("since {from}"),
+                (None, Some(to)) => format!("until {to}"),
+                (None, None) => "at any time".to_owned(),
+            };
+        }
+    };
+    let of = |terms| entry_label(terms, term);
+    let closed = |vocabulary: &str| {
+        vocab::labels()
+            .get(&format!("{vocabulary}/{term}"))
+            .map_or_else(|| term.replace('-', " "), |entry| label(&entry.labels, "en", term).to_lowercase())
+    };
+    match field {
+        Field::Authority => vocab::authorities().get(term).map_or_else(|| term.clone(), |term| term.acronym.clone()),
+        Field::Country => {
+            let code = term.to_uppercase();
+            vocab::countries()
+                .get(&code)
+                .map_or_else(|| term.clone(), |country| label(&country.labels, "en", term).to_owned())
+        }
+        Field::Law | Field::Article | Field::Cites => {
+            Provision::new(term.as_str()).map_or_else(|_| term.clone(), |provision| provision.label())
+        }
+        Field::Violation => of(vocab::violations()),
+        Field::Sector => of(vocab::sectors()),
+        Field::Context => of(vocab::contexts()),
+        Field::Data => of(vocab::data_categories()),
+        Field::Role => closed("role"),
+        Field::Kind => closed("kind"),
+        Field::Outcome => closed("outcome"),
+        Field::Measure => closed("measure"),
+        Field::Status => closed("status"),
+        Field::Stage => closed("stage"),
+        Field::Source => closed("source-kind"),
+        Field::Party | Field::Group => format!("\"{term}\""),
+        _ => term.clone(),
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "euro cents and counts are bounded by 2^53")]
+fn numbers(field: Field, from: Option<f64>, to: Option<f64>) -> String {
+    let one = |number: f64| match field {
+        Field::Fine => amount(number as i64),
+        Field::Share => format!("{} %", (number * 1e8).round() / 1e6),
+        Field::Year => format!("{number:.0}"),
+        _ => grouped(number as i64),
+    };
+    match (field, from, to) {
+        (_, Some(from), Some(to)) if from == to => one(from),
+        (Field::Year, Some(from), Some(to)) => format!("{} to {}", one(from), one(to)),
+        (Field::Year, Some(from), None) => format!("{} or later", one(from)),
+        (Field::Year, None, Some(to)) => format!("{} or earlier", one(to)),
+        (_, Some(from), Some(to)) => format!("between {} and {}", one(from), one(to)),
+        (_, Some(from), None) => format!("at least {}", one(from)),
+        (_, None, Some(to)) => format!("at most {}", one(to)),
+        (_, None, None) => "any amount".to_owned(),
+    }
+}
+
+/// `EUR 1.5 M`, `EUR 250,000`, `EUR 99.50`.
+fn amount(cents: i64) -> String {
+    for (name, factor) in [("bn", 100_000_000_000), ("M", 100_000_000)] {
+        // Three digits of the larger unit, where that loses nothing.
+        let step = factor / 1_000;
+        if cents >= factor && cents % step == 0 {
+            let thousandths = cents / step;
+            let decimals = format!("{:03}", thousandths % 1_000);
+            let decimals = decimals.trim_end_matches('0');
+            let point = if decimals.is_empty() { "" } else { "." };
+            return format!("EUR {}{point}{decimals} {name}", grouped(thousandths / 1_000));
+        }
+    }
+    if cents % 100 == 0 {
+        return format!("EUR {}", grouped(cents / 100));
+    }
+    Money::from_minor(cents, Currency::EUR).to_string()
+}
+
+fn grouped(number: i64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
