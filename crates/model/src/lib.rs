@@ -15,6 +15,7 @@ pub mod money;
 pub mod party;
 pub mod provision;
 pub mod query;
+pub mod resolve;
 pub mod source;
 pub mod stated;
 pub mod status;

@@ -1,0 +1,543 @@
+//! From what the sources claim to what the record says, by one policy.
+//!
+//! The better kind of source wins ([`crate::terms::SourceKind::rank`]: curator, official decision, official press release, data
+//! set or wiki, news); within a kind the higher confidence; then the newer source; then what was claimed
+//! first. Nothing is thrown away: every claim stays in the record, and [`conflicts`] shows where they disagree.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::case::{Case, Finding, ShareOrigin, TurnoverShare};
+use crate::claim::{Claim, Statement};
+use crate::id::{PartyId, SourceId, slugify};
+use crate::ledger::{Basis, MoneyEvent};
+use crate::party::Party;
+use crate::stated::{Estimate, Stated};
+use crate::terms::{FindingKind, MoneyEventKind, Term};
+
+/// Claims below this confidence do not enter the record.
+pub const LEAST_CONFIDENCE: f64 = 0.5;
+
+/// A field about which sources disagree.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conflict {
+    /// The field, as [`Statement::field`] names it.
+    pub field: &'static str,
+    /// The source whose value the record holds; `None` where a curator's value stands without a claim.
+    pub winner: Option<SourceId>,
+    /// Indices into the case's claims: the best of each source, the winner first.
+    pub claims: Vec<usize>,
+    /// Whether the values can all be true, one being less precise: "over 490,000" and 491,840.
+    pub compatible: bool,
+}
+
+/// Place of a claim in the order of trust; smaller is better.
+type Trust = (usize, Reverse<u64>, Reverse<i32>, usize);
+
+/// How far a claim is to be trusted within its case.
+fn trust(case: &Case, at: usize, claim: &Claim) -> Trust {
+    let source = case.source(&claim.source);
+    let rank = source.map_or(usize::MAX, |source| source.kind.rank());
+    // Confidence in millionths, so that it can be ordered; what a person or a label states is certain.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1 by definition")]
+    let confidence = (claim.confidence.unwrap_or(1.0).clamp(0.0, 1.0) * 1e6) as u64;
+    let newest = source.and_then(|source| source.published_on.or(source.retrieved_on));
+    let day = newest.map_or(i32::MIN, |date| chrono::Datelike::num_days_from_ce(&date.first_day()));
+    (rank, Reverse(confidence), Reverse(day), at)
+}
+
+/// Claims that may enter the record, by field, the most trusted first.
+fn ranked(case: &Case) -> BTreeMap<&'static str, Vec<usize>> {
+    let mut fields: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
+    for (at, claim) in case.claims.iter().enumerate() {
+        if claim.confidence.is_none_or(|confidence| confidence >= LEAST_CONFIDENCE) {
+            fields.entry(claim.statement.field()).or_default().push(at);
+        }
+    }
+    for claims in fields.values_mut() {
+        claims.sort_by_key(|at| trust(case, *at, &case.claims[*at]));
+    }
+    fields
+}
+
+/// Fills the record's fields from its claims. A field that no claim is about keeps its value: it is a curator's.
+pub fn resolve(case: &mut Case) {
+    let fields = ranked(case);
+    let claims = std::mem::take(&mut case.claims);
+    for ordered in fields.values() {
+        let Some(best) = ordered.first().map(|at| &claims[*at]) else { continue };
+        match &best.statement {
+            Statement::Authority(id) => case.authority.clone_from(id),
+            Statement::Reference(text) => case.reference = Stated::Value(text.clone()),
+            Statement::Ecli(text) => case.ecli = Some(text.clone()),
+            Statement::IncidentOn(date) => case.incident_on = Stated::Value(*date),
+            Statement::OpenedOn(date) => case.opened_on = Stated::Value(*date),
+            Statement::DecidedOn(date) => case.decided_on = Stated::Value(*date),
+            Statement::PublishedOn(date) => case.published_on = Stated::Value(*date),
+            Statement::Outcome(term) => case.outcome = Stated::Value(term.clone()),
+            Statement::Stage(term) => case.stage = Stated::Value(term.clone()),
+            Statement::Trigger(term) => case.trigger = Stated::Value(term.clone()),
+            Statement::Turnover(turnover) => case.turnover = Stated::Value(turnover.clone()),
+            Statement::TurnoverShare(share) => case.turnover_share = Stated::Value(*share),
+            Statement::AffectedPeople(estimate) => case.affected_people = Stated::Value(*estimate),
+            Statement::AffectedRecords(estimate) => case.affected_records = Stated::Value(*estimate),
+            Statement::AffectedOrganisations(estimate) => case.affected_organisations = Stated::Value(*estimate),
+            Statement::Party(_) => case.parties = parties(&claims, ordered),
+            Statement::Finding(_) => case.findings = findings(&claims, ordered),
+            Statement::Money(_) => case.ledger = ledger(&claims, ordered, &best.source),
+            Statement::Measure(_) => {
+                let mut measures = Vec::new();
+                for claim in of_source(&claims, ordered, &best.source) {
+                    if let Statement::Measure(measure) = &claim.statement
+                        && !measures.iter().any(|kept: &crate::case::Measure| kept.kind == measure.kind)
+                    {
+                        measures.push(measure.clone());
+                    }
+                }
+                case.measures = measures;
+            }
+        }
+    }
+    case.claims = claims;
+    let share_is_claimed = fields.contains_key("turnover-share");
+    if !share_is_claimed && let Some(share) = computed_share(case) {
+        case.turnover_share = Stated::Value(share);
+    }
+}
+
+/// The fine as a share of the turnover stated, where both are known in one currency and no source states a share itself.
+pub fn computed_share(case: &Case) -> Option<TurnoverShare> {
+    if matches!(case.turnover_share.value(), Some(TurnoverShare { origin: ShareOrigin::Stated, .. })) {
+        return None;
+    }
+    let turnover = case.turnover.value()?.amount;
+    let fine = case.fine(Basis::Imposed).amount()?;
+    (turnover.currency == fine.currency && turnover.amount_minor > 0).then(|| {
+        // Four digits say all that two amounts of business prose can bear.
+        let share = (fine.units() / turnover.units() * 1e4).round() / 1e4;
+        TurnoverShare { share: Estimate::About { value: share }, origin: ShareOrigin::Computed }
+    })
+}
+
+fn of_source<'a>(claims: &'a [Claim], ordered: &'a [usize], source: &'a SourceId) -> impl Iterator<Item = &'a Claim> {
+    ordered.iter().map(|at| &claims[*at]).filter(move |claim| claim.source == *source)
+}
+
+/// A party's name without its legal form, as a slug: what two spellings of one name share.
+pub fn party_key(name: &str) -> String {
+    const LEGAL_FORMS: &[&str] = &[
+        "a-s",
+        "ab",
+        "ag",
+        "as",
+        "asa",
+        "bv",
+        "co",
+        "company",
+        "corp",
+        "corporation",
+        "d-o-o",
+        "doo",
+        "eood",
+        "gmbh",
+        "inc",
+        "incorporated",
+        "kft",
+        "kg",
+        "limited",
+        "llc",
+        "llp",
+        "ltd",
+        "ltda",
+        "nv",
+        "oy",
+        "oyj",
+        "plc",
+        "s-a",
+        "s-l",
+        "s-r-l",
+        "sa",
+        "sarl",
+        "sas",
+        "sasu",
+        "se",
+        "sl",
+        "slu",
+        "sl-u",
+        "sp-a",
+        "spa",
+        "sp-z-o-o",
+        "spzoo",
+        "sprl",
+        "srl",
+        "the",
+        "uab",
+        "ug",
+        "zrt",
+    ];
+    let slug = slugify(&name.replace('.', "")).unwrap_or_default();
+    let kept: Vec<&str> = slug.split('-').filter(|word| !LEGAL_FORMS.contains(word)).collect();
+    if kept.is_empty() { slug } else { kept.join("-") }
+}
+
+/// Whether two names are two spellings of one: equal without legal form, or long and nearly equal.
+pub fn is_same_party(a: &str, b: &str) -> bool {
+    let (a, b) = (party_key(a), party_key(b));
+    a == b || (a.len().min(b.len()) >= 8 && strsim::normalized_damerau_levenshtein(&a, &b) >= 0.85)
+}
+
+/// The parties of the best source, with what others add about the same ones.
+fn parties(claims: &[Claim], ordered: &[usize]) -> Vec<Party> {
+    let mut kept: Vec<Party> = Vec::new();
+    let Some(best) = ordered.first().map(|at| &claims[*at].source) else { return kept };
+    for claim in ordered.iter().map(|at| &claims[*at]) {
+        let Statement::Party(party) = &claim.statement else { continue };
+        let same = kept.iter_mut().find(|known| {
+            known.id == party.id || known.name.value().zip(party.name.value()).is_some_and(|(a, b)| is_same_party(a, b))
+        });
+        match same {
+            Some(known) => complete(known, party),
+            None if claim.source == *best => kept.push(party.clone()),
+            None => {}
+        }
+    }
+    kept
+}
+
+/// Takes over what `known` lacks.
+fn complete(known: &mut Party, other: &Party) {
+    if let (Some(name), Some(spelling)) = (known.name.value(), other.name.value()) {
+        if spelling != name && !known.aliases.contains(spelling) {
+            known.aliases.push(spelling.clone());
+        }
+    } else if known.name.value().is_none() {
+        known.name.clone_from(&other.name);
+    }
+    if known.role.value().is_none() {
+        known.role.clone_from(&other.role);
+    }
+    if known.kind.value().is_none() {
+        known.kind.clone_from(&other.kind);
+    }
+    known.country = known.country.take().or_else(|| other.country.clone());
+    known.nace = known.nace.take().or_else(|| other.nace.clone());
+    known.group = known.group.take().or_else(|| other.group.clone());
+    known.names_until = known.names_until.or(other.names_until);
+    if known.sectors.is_empty() {
+        known.sectors.clone_from(&other.sectors);
+    }
+}
+
+/// The findings of the best source: one for each provision and party, the finest granularity it states.
+fn findings(claims: &[Claim], ordered: &[usize]) -> Vec<Finding> {
+    let Some(best) = ordered.first().map(|at| &claims[*at].source) else { return Vec::new() };
+    // Whoever names a violation has read more of the decision than whoever lists what it is about.
+    let decisive = ordered.iter().map(|at| &claims[*at]).find(
+        |claim| matches!(&claim.statement, Statement::Finding(finding) if finding.finding == FindingKind::Violated),
+    );
+    let source = decisive.map_or(best, |claim| &claim.source);
+    let mut kept: BTreeMap<(&crate::Provision, Option<&PartyId>), &Finding> = BTreeMap::new();
+    for claim in of_source(claims, ordered, source) {
+        if let Statement::Finding(finding) = &claim.statement {
+            kept.entry((&finding.provision, finding.party.as_ref())).or_insert(finding);
+        }
+    }
+    let is_refined = |finding: &Finding| {
+        kept.values().any(|other| {
+            other.provision != finding.provision
+                && other.finding == finding.finding
+                && other.party == finding.party
+                && other.provision.is_within(&finding.provision)
+        })
+    };
+    kept.values().filter(|finding| !is_refined(finding)).map(|finding| (*finding).clone()).collect()
+}
+
+/// The money events of the best source: one of each kind for each party, in the order in which they happen.
+fn ledger(claims: &[Claim], ordered: &[usize], source: &SourceId) -> Vec<MoneyEvent> {
+    let mut kept: Vec<MoneyEvent> = Vec::new();
+    for claim in of_source(claims, ordered, source) {
+        let Statement::Money(event) = &claim.statement else { continue };
+        let same = |known: &&mut MoneyEvent| known.event == event.event && known.party == event.party;
+        match kept.iter_mut().find(same) {
+            // The same sum read twice: once with a day, once without.
+            Some(known) if known.amount == event.amount && known.on.value().is_none() => known.on = event.on,
+            Some(_) => {}
+            None => kept.push(MoneyEvent { source: Some(source.clone()), ..event.clone() }),
+        }
+    }
+    let order = |event: &MoneyEvent| MoneyEventKind::all().iter().position(|kind| *kind == event.event);
+    kept.sort_by_key(|event| (order(event), event.party.clone()));
+    kept
+}
+
+/// Fields about which at least two sources say different things.
+pub fn conflicts(case: &Case) -> Vec<Conflict> {
+    ranked(case).into_values().filter_map(|ordered| conflict(case, &ordered)).collect()
+}
+
+fn conflict(case: &Case, ordered: &[usize]) -> Option<Conflict> {
+    let first = &case.claims.get(*ordered.first()?)?.statement;
+    let mut sources: BTreeMap<&SourceId, Vec<usize>> = BTreeMap::new();
+    for at in ordered {
+        sources.entry(&case.claims[*at].source).or_default().push(*at);
+    }
+    if sources.len() < 2 {
+        return None;
+    }
+    let winner = case.claims[*ordered.first()?].source.clone();
+    let claims: Vec<usize> = match first {
+        Statement::Finding(_) | Statement::Party(_) => members_not_shared(case, &sources, ordered),
+        // Of money and single values the best of each source stands for it.
+        _ => ordered.iter().copied().filter(|at| sources[&case.claims[*at].source].first() == Some(at)).collect(),
+    };
+    let values: Vec<&Statement> = claims.iter().map(|at| &case.claims[*at].statement).collect();
+    let differ = match first {
+        Statement::Finding(_) | Statement::Party(_) => !claims.is_empty(),
+        Statement::Money(_) => values.windows(2).any(|pair| amount(pair[0]) != amount(pair[1])),
+        Statement::Measure(_) => false,
+        _ => values.windows(2).any(|pair| pair[0] != pair[1]),
+    };
+    let is_set = matches!(first, Statement::Finding(_) | Statement::Party(_));
+    let compatible = !is_set
+        && values.split_first().is_some_and(|(best, rest)| rest.iter().all(|other| are_compatible(best, other)));
+    differ.then_some(Conflict { field: first.field(), winner: Some(winner), claims, compatible })
+}
+
+fn amount(statement: &Statement) -> Option<(&MoneyEventKind, &Stated<crate::Money>)> {
+    match statement {
+        Statement::Money(event) => Some((&event.event, &event.amount)),
+        _ => None,
+    }
+}
+
+/// Members that some sources state and others do not, compared as people would: provisions by article, parties by name.
+fn members_not_shared(case: &Case, sources: &BTreeMap<&SourceId, Vec<usize>>, ordered: &[usize]) -> Vec<usize> {
+    let key = |at: usize| match &case.claims[at].statement {
+        Statement::Finding(finding) if finding.finding == FindingKind::Violated => {
+            Some(finding.provision.article().to_string())
+        }
+        Statement::Party(party) => party.name.value().map(|name| name.to_lowercase()),
+        _ => None,
+    };
+    let sets: Vec<BTreeSet<String>> =
+        sources.values().map(|claims| claims.iter().filter_map(|at| key(*at)).collect()).collect();
+    ordered
+        .iter()
+        .copied()
+        .filter(|at| key(*at).is_some_and(|key| sets.iter().any(|set| !set.is_empty() && !set.contains(&key))))
+        .collect()
+}
+
+fn are_compatible(a: &Statement, b: &Statement) -> bool {
+    use Statement as S;
+    match (a, b) {
+        (S::DecidedOn(a), S::DecidedOn(b))
+        | (S::PublishedOn(a), S::PublishedOn(b))
+        | (S::OpenedOn(a), S::OpenedOn(b))
+        | (S::IncidentOn(a), S::IncidentOn(b)) => a.is_compatible_with(*b),
+        (S::AffectedPeople(a), S::AffectedPeople(b))
+        | (S::AffectedRecords(a), S::AffectedRecords(b))
+        | (S::AffectedOrganisations(a), S::AffectedOrganisations(b)) => overlap(a.map_f64(), b.map_f64()),
+        (S::TurnoverShare(a), S::TurnoverShare(b)) => overlap(a.share, b.share),
+        _ => a == b,
+    }
+}
+
+impl Estimate<u64> {
+    /// The same with a floating number, exact up to 2^53.
+    #[expect(clippy::cast_precision_loss, reason = "people and records stay far below 2^53")]
+    fn map_f64(self) -> Estimate<f64> {
+        match self {
+            Self::Exact { value } => Estimate::Exact { value: value as f64 },
+            Self::About { value } => Estimate::About { value: value as f64 },
+            Self::AtLeast { value } => Estimate::AtLeast { value: value as f64 },
+            Self::AtMost { value } => Estimate::AtMost { value: value as f64 },
+            Self::Range { min, max } => Estimate::Range { min: min as f64, max: max as f64 },
+        }
+    }
+}
+
+/// Whether two estimates can mean the same number; "about" is taken as within a tenth.
+fn overlap(a: Estimate<f64>, b: Estimate<f64>) -> bool {
+    let span = |estimate| match estimate {
+        Estimate::Exact { value } => (value, value),
+        Estimate::About { value } => (value * 0.9, value * 1.1),
+        Estimate::AtLeast { value } => (value, f64::INFINITY),
+        Estimate::AtMost { value } => (0.0, value),
+        Estimate::Range { min, max } => (min, max),
+    };
+    let (a, b) = (span(a), span(b));
+    a.0 <= b.1 && b.0 <= a.1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{AuthorityId, CaseId};
+    use crate::money::{Currency, Money};
+    use crate::source::Source;
+    use crate::terms::{Method, PartyRole, SourceKind};
+
+    fn source(id: &str, kind: SourceKind) -> Source {
+        Source {
+            id: SourceId::new(id).unwrap(),
+            kind,
+            url: None,
+            title: None,
+            publisher: None,
+            language: None,
+            published_on: None,
+            retrieved_on: None,
+            sha256: None,
+            licence: None,
+        }
+    }
+
+    fn claim(source: &str, confidence: f64, statement: Statement) -> Claim {
+        Claim {
+            statement,
+            source: SourceId::new(source).unwrap(),
+            method: Method::Prose,
+            confidence: Some(confidence),
+            evidence: None,
+        }
+    }
+
+    fn finding(path: &str) -> Statement {
+        Statement::Finding(Finding {
+            provision: path.parse().unwrap(),
+            finding: FindingKind::Violated,
+            violations: Vec::new(),
+            party: None,
+            note: None,
+        })
+    }
+
+    fn imposed(units: i64) -> Statement {
+        Statement::Money(MoneyEvent {
+            event: MoneyEventKind::Imposed,
+            on: Stated::default(),
+            amount: Money::from_major(units, Currency::EUR).unwrap().into(),
+            party: None,
+            source: None,
+            note: None,
+        })
+    }
+
+    fn party(name: &str, role: Option<PartyRole>) -> Statement {
+        Statement::Party(Party {
+            id: PartyId::new(slugify(name).unwrap()).unwrap(),
+            name: Stated::Value(name.into()),
+            role: role.map_or_else(Stated::default, Stated::Value),
+            kind: Stated::default(),
+            country: None,
+            sectors: Vec::new(),
+            nace: None,
+            group: None,
+            names_until: None,
+            aliases: Vec::new(),
+        })
+    }
+
+    /// The case of the press article and the decision, with the claims in either order.
+    fn dedalus(decision_first: bool) -> Case {
+        let mut case = Case::new(CaseId::new("fr-cnil-1").unwrap(), AuthorityId::new("fr-cnil").unwrap());
+        let press = vec![
+            claim("press", 0.99, Statement::AffectedPeople(Estimate::AtLeast { value: 490_000 })),
+            claim("press", 0.9, finding("gdpr/28")),
+            claim("press", 0.9, finding("gdpr/32")),
+            claim("press", 0.9, imposed(1_500_000)),
+            claim("press", 0.9, party("Dedalus Biologie", Some(PartyRole::Processor))),
+            claim("press", 0.4, Statement::AffectedRecords(Estimate::Exact { value: 3 })),
+        ];
+        let decision = vec![
+            claim("decision", 0.6, Statement::AffectedPeople(Estimate::Exact { value: 491_840 })),
+            claim("decision", 0.7, finding("gdpr/28/3")),
+            claim("decision", 0.6, finding("gdpr/28")),
+            claim("decision", 0.7, finding("gdpr/32")),
+            claim("decision", 0.7, finding("gdpr/29")),
+            claim("decision", 0.7, imposed(1_500_000)),
+            claim("decision", 0.7, party("DEDALUS BIOLOGIE SAS", None)),
+        ];
+        let (press_source, decision_source) =
+            (source("press", SourceKind::News), source("decision", SourceKind::OfficialDecision));
+        if decision_first {
+            case.sources = vec![decision_source, press_source];
+            case.claims = decision.into_iter().chain(press).collect();
+        } else {
+            case.sources = vec![press_source, decision_source];
+            case.claims = press.into_iter().chain(decision).collect();
+        }
+        resolve(&mut case);
+        case
+    }
+
+    #[test]
+    fn the_official_value_wins_in_either_order() {
+        for case in [dedalus(true), dedalus(false)] {
+            assert_eq!(case.affected_people.value(), Some(&Estimate::Exact { value: 491_840 }));
+            assert_eq!(case.affected_records.value(), None, "too unsure to enter the record");
+            let violated: Vec<&str> = case.provisions(FindingKind::Violated).map(crate::Provision::as_str).collect();
+            assert_eq!(violated, ["gdpr/28/3", "gdpr/29", "gdpr/32"]);
+            assert_eq!(case.fine(Basis::Current).amount(), Money::from_major(1_500_000, Currency::EUR));
+            assert_eq!(case.parties.len(), 1);
+            assert_eq!(case.parties[0].role.value(), Some(&PartyRole::Processor), "the press adds the role");
+            assert_eq!(case.parties[0].aliases, ["Dedalus Biologie"]);
+        }
+    }
+
+    #[test]
+    fn disagreement_is_kept_and_shown() {
+        let case = dedalus(false);
+        let conflicts = conflicts(&case);
+        let people = conflicts.iter().find(|conflict| conflict.field == "affected-people").unwrap();
+        assert_eq!(people.winner.as_ref().unwrap().as_str(), "decision");
+        assert_eq!(people.claims.len(), 2);
+        assert!(people.compatible, "over 490,000 and 491,840 can both be true");
+        let findings = conflicts.iter().find(|conflict| conflict.field == "finding").unwrap();
+        assert!(!findings.compatible);
+        assert!(conflicts.iter().all(|conflict| conflict.field != "money"), "both say the same amount");
+    }
+
+    #[test]
+    fn the_surer_and_the_newer_win_within_a_kind() {
+        let mut case = Case::new(CaseId::new("xx-a-1").unwrap(), AuthorityId::new("xx-a").unwrap());
+        case.sources = vec![source("a", SourceKind::News), source("b", SourceKind::News)];
+        case.claims = vec![claim("a", 0.7, imposed(10)), claim("b", 0.8, imposed(20))];
+        resolve(&mut case);
+        assert_eq!(case.fine(Basis::Current).amount(), Money::from_major(20, Currency::EUR));
+        case.claims[1].confidence = Some(0.7);
+        case.sources[0].published_on = Some("2022".parse().unwrap());
+        resolve(&mut case);
+        assert_eq!(case.fine(Basis::Current).amount(), Money::from_major(10, Currency::EUR));
+    }
+
+    #[test]
+    fn a_share_is_worked_out_where_none_is_stated() {
+        let mut case = Case::new(CaseId::new("xx-a-1").unwrap(), AuthorityId::new("xx-a").unwrap());
+        case.sources = vec![source("a", SourceKind::News)];
+        let turnover = crate::case::Turnover {
+            amount: Money::from_major(16_300_000, Currency::EUR).unwrap(),
+            year: Some(2020),
+            of: None,
+        };
+        case.claims = vec![claim("a", 0.9, imposed(1_500_000)), claim("a", 0.9, Statement::Turnover(turnover))];
+        resolve(&mut case);
+        let share = case.turnover_share.value().unwrap();
+        assert_eq!((share.share.point(), share.origin), (0.092, ShareOrigin::Computed));
+    }
+
+    #[test]
+    fn names_meet_without_legal_form_and_near_spelling() {
+        for (a, b, same) in [
+            ("Dedalus Biologie", "DEDALUS BIOLOGIE S.A.S.", true),
+            ("Dedalus Biology", "Dedalus Biologie", true),
+            ("H&M Hennes & Mauritz Online Shop A.B.", "H&M Hennes & Mauritz Online Shop AB", true),
+            ("Vodafone España", "Vodafone Italia", false),
+            ("Meta", "Beta", false),
+        ] {
+            assert_eq!(is_same_party(a, b), same, "{a} / {b}");
+        }
+    }
+}
