@@ -16,6 +16,7 @@ pub mod party;
 pub mod provision;
 pub mod query;
 pub mod resolve;
+pub mod schema;
 pub mod source;
 pub mod stated;
 pub mod status;
