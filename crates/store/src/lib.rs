@@ -1,1 +1,31 @@
-//! Records on disk: read, write atomically, lint, resolve claims.
+#![doc = include_str!("../README.md")]
+
+mod atomic;
+mod base;
+mod diff;
+mod error;
+mod ingest;
+pub mod pack;
+mod writer;
+
+pub use base::{KnowledgeBase, Stored, read_record, sha256};
+pub use diff::{FieldChange, diff};
+pub use error::{Error, Result};
+pub use ingest::{Effect, Ingested, Match};
+pub use writer::Writer;
+
+/// Writes a file as records are written: aside, synced, renamed, the folder synced. For exports that must be whole or absent.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn write_atomically(path: &std::path::Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder
+        && !folder.is_dir()
+    {
+        let source = std::io::Error::from(std::io::ErrorKind::NotFound);
+        return Err(Error::Io { path: folder.to_owned(), action: "open the folder", source });
+    }
+    let path = if folder.is_none() { std::path::Path::new(".").join(path) } else { path.to_owned() };
+    atomic::write(&path, bytes)
+}

@@ -1,0 +1,197 @@
+//! A knowledge base on disk, read.
+//!
+//! ```text
+//! fineprint.json                  says what the folder is, and in which format
+//! cases/<authority>/<id>.json     the records
+//! documents/<sha256>.json         the text of each notice, so that quotes stay checkable
+//! index/                          derived; the search crate's
+//! lock                            held by the one writer
+//! ```
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use fineprint_model::{Case, CaseId, Document};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::atomic;
+use crate::error::{Error, Result};
+use crate::writer::Writer;
+
+/// The file that makes a folder a knowledge base.
+pub(crate) const MARKER: &str = "fineprint.json";
+
+/// The layout this program writes.
+const FORMAT: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct Marker {
+    format: u32,
+}
+
+/// A knowledge base. Reading needs no lock and no write permission.
+#[derive(Debug, Clone)]
+pub struct KnowledgeBase {
+    root: PathBuf,
+}
+
+/// A record and where it stands.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// Its file.
+    pub path: PathBuf,
+    /// The record.
+    pub case: Case,
+    /// SHA-256 of the file, 64 lower-case hex digits.
+    pub hash: String,
+}
+
+impl KnowledgeBase {
+    /// Starts a knowledge base in a folder that is missing or empty.
+    ///
+    /// # Errors
+    /// [`Error::NotEmpty`] where the folder holds anything; [`Error::Io`].
+    pub fn init(root: &Path) -> Result<Self> {
+        fs::create_dir_all(root).map_err(Error::io("create the folder", root))?;
+        let mut entries = fs::read_dir(root).map_err(Error::io("read the folder", root))?;
+        if entries.next().is_some() {
+            let found = if root.join(MARKER).exists() { "a knowledge base" } else { "other files" };
+            return Err(Error::NotEmpty { path: root.to_owned(), found });
+        }
+        let marker = format!("{{\n  \"format\": {FORMAT}\n}}\n");
+        fs::create_dir_all(root.join("cases")).map_err(Error::io("create the folder", root))?;
+        atomic::write(&root.join(MARKER), marker.as_bytes())?;
+        Self::open(root)
+    }
+
+    /// Opens a knowledge base for reading.
+    ///
+    /// # Errors
+    /// [`Error::NotABase`], [`Error::NewerBase`], [`Error::Io`].
+    pub fn open(root: &Path) -> Result<Self> {
+        if !root.is_dir() {
+            let found = if root.exists() { "a file" } else { "nothing" };
+            return Err(Error::NotABase { path: root.to_owned(), found });
+        }
+        let path = root.join(MARKER);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(Error::NotABase { path: root.to_owned(), found: "a folder without it" });
+            }
+            Err(error) => return Err(Error::Io { path, action: "read", source: error }),
+        };
+        match serde_json::from_str(&text) {
+            Ok(Marker { format: found }) if found > FORMAT => {
+                Err(Error::NewerBase { path: root.to_owned(), supported: FORMAT, found })
+            }
+            Ok(_) => Ok(Self { root: root.to_owned() }),
+            Err(_) => Err(Error::NotABase { path: root.to_owned(), found: "one that is damaged" }),
+        }
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where the search index of this base belongs.
+    pub fn index_dir(&self) -> PathBuf {
+        self.root.join("index")
+    }
+
+    /// Takes the lock and becomes the one writer. `today` dates the entries of the records' logs.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] names the process that holds the lock; [`Error::Io`].
+    pub fn writer(&self, today: NaiveDate) -> Result<Writer> {
+        Writer::open(self.clone(), today)
+    }
+
+    /// Every record, sorted by id. One that cannot be read is an error in its place; the rest go on.
+    pub fn cases(&self) -> impl Iterator<Item = Result<Stored>> + use<> {
+        record_files(&self.root.join("cases")).into_iter().map(|path| read_record(&path))
+    }
+
+    /// The record of an id or of an alias; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`Error::Io`], [`Error::Record`] where the file exists but cannot be read.
+    pub fn case(&self, id: &CaseId) -> Result<Option<Case>> {
+        let name = format!("{id}.json");
+        let folders = fs::read_dir(self.root.join("cases")).into_iter().flatten().flatten();
+        for folder in folders {
+            let path = folder.path().join(&name);
+            if path.is_file() {
+                return read_record(&path).map(|stored| Some(stored.case));
+            }
+        }
+        Ok(self.cases().flatten().map(|stored| stored.case).find(|case| case.aliases.contains(id)))
+    }
+
+    /// The text of a notice by the hash of its bytes; `None` where it is not kept here.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the file exists but cannot be read as a document.
+    pub fn document(&self, sha256: &str) -> Result<Option<Document>> {
+        let Some(path) = self.document_path(sha256) else { return Ok(None) };
+        match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| Error::Io {
+                path,
+                action: "read",
+                source: error.into(),
+            }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::Io { path, action: "read", source: error }),
+        }
+    }
+
+    /// The place of a document; `None` where the text is no SHA-256, so that no name leads out of the folder.
+    pub(crate) fn document_path(&self, sha256: &str) -> Option<PathBuf> {
+        let is_hash = sha256.len() == 64 && sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        is_hash.then(|| self.root.join("documents").join(format!("{sha256}.json")))
+    }
+
+    /// The place of a record. Ids are checked slugs, so it is below the folder.
+    pub(crate) fn case_path(&self, case: &Case) -> PathBuf {
+        self.root.join("cases").join(case.authority.as_str()).join(format!("{}.json", case.id))
+    }
+}
+
+/// Files with records below a folder, sorted by name. Links are not followed: they may lead anywhere.
+pub(crate) fn record_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = walkdir::WalkDir::new(folder)
+        .into_iter()
+        .flatten()
+        .filter(|entry| entry.file_type().is_file())
+        .map(walkdir::DirEntry::into_path)
+        .filter(|path| {
+            path.extension().is_some_and(|extension| extension == "json")
+                && !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
+        })
+        .collect();
+    files.sort_by(|a, b| a.file_stem().cmp(&b.file_stem()).then_with(|| a.cmp(b)));
+    files
+}
+
+/// Reads one file as a record.
+///
+/// # Errors
+/// [`Error::Io`], [`Error::Record`].
+pub fn read_record(path: &Path) -> Result<Stored> {
+    let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
+    let case = Case::from_json(&text).map_err(|source| Error::Record { path: path.to_owned(), source })?;
+    Ok(Stored { path: path.to_owned(), case, hash: sha256(text.as_bytes()) })
+}
+
+/// SHA-256 as 64 lower-case hex digits.
+pub fn sha256(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}

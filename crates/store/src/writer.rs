@@ -1,0 +1,133 @@
+//! The one writer of a knowledge base.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use fineprint_model::{Case, Document, Draft, PartialDate};
+
+use crate::atomic;
+use crate::base::KnowledgeBase;
+use crate::error::{Error, Result};
+use crate::ingest::{Ingested, Keys};
+
+/// Holds the lock of a knowledge base and changes its records. The lock goes with the process, however that ends.
+#[derive(Debug)]
+pub struct Writer {
+    base: KnowledgeBase,
+    today: PartialDate,
+    /// Known identities of the cases, read on the first ingest.
+    keys: Option<Keys>,
+    _lock: File,
+}
+
+impl Writer {
+    pub(crate) fn open(base: KnowledgeBase, today: NaiveDate) -> Result<Self> {
+        let lock = lock(&base.root().join("lock"))?;
+        atomic::sweep(base.root())?;
+        Ok(Self { base, today: today.into(), keys: None, _lock: lock })
+    }
+
+    /// The base it writes to.
+    pub fn base(&self) -> &KnowledgeBase {
+        &self.base
+    }
+
+    /// Stores a record as it is, in place of an earlier one with its id. Durable when it returns.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; [`Error::Record`] where the record cannot be written as JSON.
+    pub fn put(&mut self, case: &Case) -> Result<PathBuf> {
+        let path = self.base.case_path(case);
+        let json = case.to_json().map_err(|source| Error::Record { path: path.clone(), source })?;
+        atomic::write(&path, json.as_bytes())?;
+        self.remove_elsewhere(case, &path)?;
+        if let Some(keys) = &mut self.keys {
+            keys.add(case);
+        }
+        Ok(path)
+    }
+
+    /// A case whose authority was corrected moves to another folder; its old file goes after the new one is there.
+    fn remove_elsewhere(&self, case: &Case, kept: &Path) -> Result<()> {
+        let name = format!("{}.json", case.id);
+        let folders = fs::read_dir(self.base.root().join("cases")).into_iter().flatten().flatten();
+        for old in folders.map(|folder| folder.path().join(&name)).filter(|old| old != kept && old.is_file()) {
+            fs::remove_file(&old).map_err(Error::io("remove", &old))?;
+            if let Some(folder) = old.parent() {
+                atomic::sync_folder(folder)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps the text of a notice, so that quotes from it can be checked.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn put_document(&mut self, document: &Document) -> Result<()> {
+        let Some(path) = self.base.document_path(&document.sha256) else {
+            let source = std::io::Error::other("its hash is no SHA-256");
+            return Err(Error::Io { path: self.base.root().join("documents"), action: "keep a document in", source });
+        };
+        let json = serde_json::to_vec(document).map_err(|error| Error::Io {
+            path: path.clone(),
+            action: "write",
+            source: error.into(),
+        })?;
+        if fs::read(&path).is_ok_and(|kept| kept == json) {
+            return Ok(());
+        }
+        atomic::write(&path, &json)
+    }
+
+    /// Merges what a notice says into the case it is about, or makes a new one. Reading the same notice again changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::NoAuthority`]; [`Error::Io`], [`Error::Record`] of the case concerned.
+    pub fn ingest(&mut self, draft: &Draft) -> Result<Ingested> {
+        let mut keys = match self.keys.take() {
+            Some(keys) => keys,
+            None => Keys::read(&self.base),
+        };
+        let merged = crate::ingest::merge(&self.base, &mut keys, draft, self.today);
+        self.keys = Some(keys);
+        let merged = merged?;
+        self.put_document(&draft.document)?;
+        if merged.ingested.effect.is_change() {
+            self.put(&merged.case)?;
+        }
+        Ok(merged.ingested)
+    }
+}
+
+fn lock(path: &Path) -> Result<File> {
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+        .map_err(Error::io("open the lock", path))?;
+    match file.try_lock() {
+        Ok(()) => {
+            file.set_len(0)
+                .and_then(|()| file.seek(SeekFrom::Start(0)))
+                .and_then(|_| writeln!(file, "{}", std::process::id()))
+                .map_err(Error::io("write the lock", path))?;
+            Ok(file)
+        }
+        Err(TryLockError::WouldBlock) => {
+            let mut pid = String::new();
+            // The holder may be about to write its number; an empty one is said as such.
+            let _ = file.read_to_string(&mut pid);
+            let holder = match pid.trim() {
+                "" => "its process id is not known".to_owned(),
+                pid => format!("process {pid}"),
+            };
+            Err(Error::Locked { path: path.to_owned(), holder })
+        }
+        Err(TryLockError::Error(source)) => Err(Error::Io { path: path.to_owned(), action: "lock", source }),
+    }
+}
