@@ -1,0 +1,121 @@
+//! The French authority: its deliberations as Légifrance prints them, and the news on its own site.
+
+use fineprint_document::dates;
+use fineprint_model::{AuthorityId, Document, Party, SourceKind, Statement};
+
+use crate::pattern::{Pattern, group, pattern};
+use crate::registry::Plan;
+use crate::structured::{Claims, blocks_without, company, is_at, organisation, usual_spelling};
+
+/// The heading of a deliberation, in French and as machines put it into English.
+static HEADING: Pattern = pattern!(
+    r"(?i)D[ée]lib[ée]ration (?:de la formation restreinte|of (?:the )?(?:restricted|select|limited)[a-z -]{0,30}?) ?(?:n ?[°º]|no\.?|number)? ?(?P<number>SAN[-‑–][0-9]{4}[-‑–][0-9]{3}) (?:du|of|dated) (?P<date>[0-9]{1,2}(?:er)? [\p{L}]+ [0-9]{4}|\p{L}+ [0-9]{1,2}, [0-9]{4})(?:[^\n]{0,40}?(?:concernant|concerning|regarding|against|à l['’]encontre de)(?: the company(?:ies)?| compan(?:y|ies)| la société| les sociétés| l['’]association| la)? (?P<party>[^\n]{2,90}))?"
+);
+static PUBLISHED: Pattern = pattern!(
+    r"(?i)(?:Date de publication sur L[ée]gifrance|Date of publication on L[ée]gifrance) ?: ?(?P<date>[^\n]{6,40})"
+);
+/// Words by which the heading says what the party is.
+static COMPANY: Pattern = pattern!(r"(?i)(?:la société|les sociétés|the compan(?:y|ies)|compan(?:y|ies)) ");
+/// A deliberation's number alone, as news items give it.
+static NUMBER: Pattern = pattern!(r"\b(?P<number>SAN-[0-9]{4}-[0-9]{3})\b");
+
+pub(crate) fn recognises(document: &Document) -> bool {
+    is_at(document, "cnil.fr")
+        || document.site.as_deref() == Some("CNIL")
+        // A saved deliberation has no address; its heading is unmistakable.
+        || heading(document).is_some_and(|at| at < 4000)
+}
+
+fn heading(document: &Document) -> Option<usize> {
+    HEADING.captures(&document.text)?.get(0).map(|found| found.start())
+}
+
+pub(crate) fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
+    let is_decision = is_at(document, "legifrance.gouv.fr") || heading(document).is_some_and(|at| at < 4000);
+    let authority = AuthorityId::new("fr-cnil").ok();
+    if is_decision {
+        deliberation(document, claims);
+        if let (Some(id), Some(at)) = (&authority, heading(document)) {
+            let end = document.text.get(at..).and_then(|rest| rest.find(' ')).map_or(at, |end| at + end);
+            claims.state(Statement::Authority(id.clone()), (at, end), None);
+        }
+    } else if let Some((number, span)) = NUMBER.captures(&document.text).and_then(|found| group(&found, "number", 0)) {
+        claims.state(Statement::Reference(number.to_owned()), span, Some(0.8));
+    }
+    let kind = if is_decision { SourceKind::OfficialDecision } else { SourceKind::OfficialPressRelease };
+    Plan { kind, authority, prose: vec![blocks_without(document, |_| false)] }
+}
+
+fn named(name: &str, is_company: bool) -> Option<Party> {
+    if is_company { company(name) } else { organisation(name) }
+}
+
+/// Claims what a deliberation's heading states. Shared with pages that quote or translate the deliberation.
+pub(crate) fn deliberation(document: &Document, claims: &mut Claims<'_>) {
+    let text = &document.text;
+    if let Some(found) = HEADING.captures(text) {
+        if let Some((number, span)) = group(&found, "number", 0)
+            && !claims.has("reference")
+        {
+            claims.state(Statement::Reference(number.replace(['‑', '–'], "-")), span, None);
+        }
+        if let Some((date, span)) = group(&found, "date", 0)
+            && let Some(date) = dates::written(date)
+            && !claims.has("decided-on")
+        {
+            claims.state(Statement::DecidedOn(date), span, None);
+        }
+        if let Some((party, (start, _))) = group(&found, "party", 0) {
+            let name = party.trim_end_matches(['.', ' ', ')']).trim_end();
+            let name = name.split(" (").next().unwrap_or(name);
+            // The heading says that it is a company, so that a bare name is not a person's.
+            let names_company = found.get(0).is_some_and(|all| COMPANY.is_match(all.as_str()));
+            if let Some(party) = named(&usual_spelling(document, name), names_company)
+                && !claims.has("party")
+            {
+                claims.state(Statement::Party(party), (start, start + name.len()), None);
+            }
+        }
+    }
+    if let Some((date, span)) = PUBLISHED.captures(text).and_then(|found| group(&found, "date", 0))
+        && let Some(date) = dates::written(date)
+        && !claims.has("published-on")
+    {
+        claims.state(Statement::PublishedOn(date), span, None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_in_both_languages() {
+        for (text, number, date, party) in [
+            (
+                "Délibération de la formation restreinte n° SAN-2030-001 du 1er mars 2030 concernant la société EXEMPLE SANTE",
+                "SAN-2030-001",
+                "1er mars 2030",
+                Some("EXEMPLE SANTE"),
+            ),
+            (
+                "Deliberation of restricted formation n ° SAN-2030-001 of March 1, 2030 concerning the company EXEMPLE",
+                "SAN-2030-001",
+                "March 1, 2030",
+                Some("EXEMPLE"),
+            ),
+            (
+                "Délibération de la formation restreinte n°SAN-2030-002 du 15 avril 2030",
+                "SAN-2030-002",
+                "15 avril 2030",
+                None,
+            ),
+        ] {
+            let found = HEADING.captures(text).unwrap_or_else(|| panic!("{text}"));
+            let of = |name: &str| group(&found, name, 0).map(|(text, _)| text);
+            assert_eq!((of("number"), of("date"), of("party")), (Some(number), Some(date), party), "{text}");
+        }
+        assert!(PUBLISHED.is_match("Date de publication sur Légifrance : jeudi 21 mars 2030"));
+        assert!(NUMBER.is_match("la délibération SAN-2030-001"));
+    }
+}

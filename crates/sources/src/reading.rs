@@ -1,0 +1,245 @@
+//! One notice from bytes to draft: document, source, labelled places, prose.
+
+use std::fmt;
+
+use fineprint_document::Hints;
+use fineprint_extract::{Context, extract};
+use fineprint_model::{
+    Claim, Document, Draft, Finding, FindingKind, Method, MoneyEventKind, PartialDate, Source, SourceId, SourceKind,
+    Statement,
+};
+
+use crate::error::{Error, Result};
+use crate::info::SourceInfo;
+use crate::registry::{Plan, choose, unknown_source};
+use crate::structured::{Claims, authority_of_host, host};
+
+/// A notice to be read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Input<'a> {
+    /// Its bytes as fetched.
+    pub bytes: &'a [u8],
+    /// What messages call it: a path or an address.
+    pub name: &'a str,
+    /// Where it was found.
+    pub url: Option<&'a str>,
+    /// As the transport stated it.
+    pub media_type: Option<&'a str>,
+    /// The day it was fetched.
+    pub retrieved_on: Option<PartialDate>,
+    /// The source it is of; `None` has it recognised.
+    pub source: Option<&'a str>,
+}
+
+/// What a notice yielded.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The matters it tells of; empty where `skipped` says why.
+    pub drafts: Vec<Draft>,
+    /// The document as it was read.
+    pub document: Document,
+    /// The source it was read as.
+    pub source: &'static SourceInfo,
+    /// Why there is no draft.
+    pub skipped: Option<SkipReason>,
+}
+
+/// What was looked for in a notice and not found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SkipReason {
+    missing: Vec<&'static str>,
+}
+
+impl SkipReason {
+    /// The things that were not found, as in `["authority", "fine"]`.
+    pub fn missing(&self) -> &[&'static str] {
+        &self.missing
+    }
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.missing.split_last() {
+            Some((last, [])) => write!(f, "no {last} found"),
+            Some((last, rest)) => write!(f, "no {} or {last} found", rest.join(", ")),
+            None => f.write_str("nothing found"),
+        }
+    }
+}
+
+/// Reads a notice.
+///
+/// # Errors
+/// [`Error::Document`] where the bytes are no document, [`Error::UnknownSource`] where `input.source` is none of
+/// [`crate::registry`].
+pub fn read(input: &Input<'_>) -> Result<Reading> {
+    let hints = Hints {
+        media_type: input.media_type.map(ToOwned::to_owned),
+        url: input.url.map(ToOwned::to_owned),
+        ..Hints::default()
+    };
+    let document = fineprint_document::read(input.bytes, &hints)
+        .map_err(|source| Error::Document { name: input.name.to_owned(), source })?;
+    let (info, adapter) = choose(&document, input.source)?;
+    let mut claims = Claims::new(&document, source_id(info, &info.kind)?);
+    let plan = (adapter.plan)(&document, &mut claims);
+    let structured = claims.list;
+    let id = source_id(info, &plan.kind)?;
+    let claims = assemble(&document, &plan, structured, &id);
+    let missing = missing(&claims);
+    if !missing.is_empty() {
+        return Ok(Reading { drafts: Vec::new(), document, source: info, skipped: Some(SkipReason { missing }) });
+    }
+    let source = Source {
+        id,
+        kind: plan.kind,
+        url: document.url.clone(),
+        title: document.title.clone(),
+        publisher: publisher(info, &document),
+        language: document.language.clone(),
+        published_on: document.published_on,
+        retrieved_on: input.retrieved_on,
+        sha256: Some(document.sha256.clone()),
+        licence: info.licence.clone(),
+    };
+    let draft = Draft { source, document: document.clone(), claims };
+    Ok(Reading { drafts: vec![draft], document, source: info, skipped: None })
+}
+
+/// The source's name within a case.
+fn source_id(info: &SourceInfo, kind: &SourceKind) -> Result<SourceId> {
+    let id = match kind {
+        _ if info.id != "general" => info.id.replace('_', "-"),
+        SourceKind::OfficialDecision => "decision".to_owned(),
+        SourceKind::OfficialPressRelease => "press-release".to_owned(),
+        _ => "news".to_owned(),
+    };
+    SourceId::new(id).map_err(|_| unknown_source(&info.id))
+}
+
+fn publisher(info: &SourceInfo, document: &Document) -> Option<String> {
+    info.publisher
+        .clone()
+        .or_else(|| document.site.clone())
+        .or_else(|| host(document).and_then(|host| authority_of_host(&host)).map(|authority| authority.acronym.clone()))
+        .or_else(|| host(document))
+}
+
+/// Labelled places first, then the prose, part by part. Of lists a later part adds members only where
+/// the earlier ones left the list open: otherwise one fine told twice would become two.
+fn assemble(document: &Document, plan: &Plan, structured: Vec<Claim>, id: &SourceId) -> Vec<Claim> {
+    let (doubtful, mut claims): (Vec<Claim>, Vec<Claim>) = structured.into_iter().partition(is_doubtful_finding);
+    for (part, blocks) in plan.prose.iter().enumerate() {
+        if blocks.is_empty() {
+            continue;
+        }
+        let text = Document { blocks: blocks.clone(), ..document.clone() };
+        let context = Context {
+            source: id.clone(),
+            kind: plan.kind.clone(),
+            authority: plan.authority.clone(),
+            url: document.url.clone(),
+        };
+        let before = claims.clone();
+        let is_new = |claim: &Claim| adds(&before, claim, part > 0);
+        claims.extend(extract(&text, &context).claims.into_iter().filter(is_new));
+    }
+    claims.extend(below_prose(doubtful, &claims));
+    for claim in &mut claims {
+        claim.source = id.clone();
+    }
+    // Stable: within a field labelled places stay before prose, and the surer prose before the less sure.
+    claims.sort_by_key(|claim| claim.statement.field());
+    claims
+}
+
+/// Whether a labelled place names a provision without saying surely what was found of it.
+fn is_doubtful_finding(claim: &Claim) -> bool {
+    matches!(claim.statement, Statement::Finding(_)) && claim.confidence.is_some_and(|sure| sure < 0.65)
+}
+
+/// Doubtful findings as far as the prose leaves them standing: what it found violated is not repeated, and what it
+/// does not name among the violated provisions was discussed only.
+fn below_prose(doubtful: Vec<Claim>, claims: &[Claim]) -> Vec<Claim> {
+    let told: Vec<&Finding> = claims.iter().filter_map(finding).collect();
+    let prose_decides = told.iter().any(|finding| finding.finding == FindingKind::Violated);
+    doubtful
+        .into_iter()
+        .filter_map(|mut claim| {
+            if let Statement::Finding(finding) = &mut claim.statement {
+                let overlaps = |other: &&Finding| {
+                    other.provision.is_within(&finding.provision) || finding.provision.is_within(&other.provision)
+                };
+                if told.iter().copied().any(|other| overlaps(&other)) {
+                    return None;
+                }
+                if prose_decides && finding.finding == FindingKind::Violated {
+                    finding.finding = FindingKind::Discussed;
+                    claim.confidence = Some(0.5);
+                }
+            }
+            Some(claim)
+        })
+        .collect()
+}
+
+fn finding(claim: &Claim) -> Option<&Finding> {
+    match &claim.statement {
+        Statement::Finding(finding) => Some(finding),
+        _ => None,
+    }
+}
+
+fn violated(claims: &[Claim]) -> impl Iterator<Item = &Finding> {
+    claims.iter().filter_map(finding).filter(|finding| finding.finding == FindingKind::Violated)
+}
+
+/// Whether a claim from prose adds to what was claimed before it.
+fn adds(before: &[Claim], claim: &Claim, is_later_part: bool) -> bool {
+    let same_field = || before.iter().filter(|other| other.statement.field() == claim.statement.field());
+    match &claim.statement {
+        Statement::Money(event) if event.event == MoneyEventKind::Imposed => !same_field()
+            .any(|other| matches!(&other.statement, Statement::Money(other) if other.event == MoneyEventKind::Imposed)),
+        Statement::Finding(finding) => {
+            let is_same = |other: &&Claim| {
+                matches!(&other.statement, Statement::Finding(other)
+                if other.provision == finding.provision && other.finding == finding.finding)
+            };
+            let is_told = is_later_part && violated(before).next().is_some();
+            !is_told && !same_field().any(|other| is_same(&other))
+        }
+        Statement::Party(_) | Statement::Money(_) => !is_later_part || same_field().next().is_none(),
+        Statement::Measure(_) => !same_field().any(|other| other.statement == claim.statement),
+        // Another claim of the same source about a single value stays: it is what a conflict is seen by. Said in the
+        // same prose way twice, it says nothing more.
+        _ => !same_field().any(|other| other.method == Method::Prose && other.statement == claim.statement),
+    }
+}
+
+/// What a draft needs and these claims lack; empty where they suffice.
+///
+/// A case is an authority, and a fine, a provision found violated, or a number with something to tell it by:
+/// a party, or the labelled place in which the number stands.
+fn missing(claims: &[Claim]) -> Vec<&'static str> {
+    let has = |field: &str| claims.iter().any(|claim| claim.statement.field() == field);
+    let labelled_number =
+        claims.iter().any(|claim| claim.statement.field() == "reference" && claim.method == Method::Structured);
+    let found = violated(claims).next().is_some();
+    let tells = has("money") || found || (has("reference") && has("party")) || labelled_number;
+    if has("authority") && tells {
+        return Vec::new();
+    }
+    let mut missing = Vec::new();
+    for (name, is_there) in [
+        ("authority", has("authority")),
+        ("fine", has("money")),
+        ("violated provision", found),
+        ("case number", has("reference")),
+        ("party", has("party")),
+    ] {
+        if !is_there && (name == "authority" || !tells) {
+            missing.push(name);
+        }
+    }
+    missing
+}

@@ -1,0 +1,698 @@
+//! Claims from labelled places, and the small readers that several sources share.
+
+use fineprint_model::vocab::{self, Authority, Vocabulary};
+use fineprint_model::{
+    AuthorityId, Block, BlockKind, Claim, Currency, Document, Finding, FindingKind, Method, Money, MoneyEvent,
+    MoneyEventKind, Party, PartyId, PartyKind, Provision, SourceId, Stated, Statement, slugify,
+};
+
+/// Claims being collected from one document.
+pub(crate) struct Claims<'a> {
+    document: &'a Document,
+    source: SourceId,
+    /// What was claimed so far.
+    pub list: Vec<Claim>,
+}
+
+impl<'a> Claims<'a> {
+    pub fn new(document: &'a Document, source: SourceId) -> Self {
+        Self { document, source, list: Vec::new() }
+    }
+
+    /// Claims a value for the words at a span; `None` for confidence where the place's label leaves no doubt.
+    pub fn state(&mut self, statement: Statement, span: (usize, usize), confidence: Option<f64>) {
+        let evidence = self.document.evidence(span.0, span.1);
+        self.list.push(Claim {
+            statement,
+            source: self.source.clone(),
+            method: Method::Structured,
+            confidence,
+            evidence,
+        });
+    }
+
+    /// Whether a field has been claimed.
+    pub fn has(&self, field: &str) -> bool {
+        self.list.iter().any(|claim| claim.statement.field() == field)
+    }
+}
+
+/// A block's text and span.
+pub(crate) struct Cell<'a> {
+    pub text: &'a str,
+    pub start: usize,
+    pub end: usize,
+}
+
+impl<'a> Cell<'a> {
+    pub fn of(document: &'a Document, block: &Block) -> Self {
+        Self { text: document.block_text(block), start: block.start, end: block.end }
+    }
+
+    pub fn span(&self) -> (usize, usize) {
+        (self.start, self.end)
+    }
+
+    /// The cell's lines, each with its own span.
+    pub fn lines(&self) -> impl Iterator<Item = Cell<'a>> {
+        let (text, start) = (self.text, self.start);
+        let mut at = 0;
+        text.split('\n').filter_map(move |line| {
+            let from = at + (line.len() - line.trim_start().len());
+            let trimmed = line.trim();
+            at += line.len() + 1;
+            (!trimmed.is_empty()).then(|| Cell {
+                text: trimmed,
+                start: start + from,
+                end: start + from + trimmed.len(),
+            })
+        })
+    }
+}
+
+/// All blocks but those for which `leave_out` says so.
+pub(crate) fn blocks_without(document: &Document, leave_out: impl Fn(&Block) -> bool) -> Vec<Block> {
+    document.blocks.iter().copied().filter(|block| !leave_out(block)).collect()
+}
+
+pub(crate) fn is_cell(block: &Block) -> bool {
+    matches!(block.kind, BlockKind::Cell { .. })
+}
+
+/// The host of the document's address without `www.`.
+pub(crate) fn host(document: &Document) -> Option<String> {
+    host_of(document.url.as_deref()?)
+}
+
+pub(crate) fn host_of(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok()?;
+    let host = url.host_str()?;
+    Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
+}
+
+/// Whether the document stands at a host or below it.
+pub(crate) fn is_at(document: &Document, wanted: &str) -> bool {
+    host(document)
+        .is_some_and(|host| host == wanted || host.strip_suffix(wanted).is_some_and(|rest| rest.ends_with('.')))
+}
+
+/// The authority to which a host belongs.
+pub(crate) fn authority_of_host(host: &str) -> Option<&'static Authority> {
+    vocab::authorities().iter().find(|authority| {
+        authority.hosts.iter().any(|own| host == own || host.strip_suffix(own).is_some_and(|rest| rest.ends_with('.')))
+    })
+}
+
+/// The authority that a label such as `CNIL (France)` names.
+pub(crate) fn authority_of_label(label: &str) -> Option<&'static Authority> {
+    find_authority(vocab::authorities(), label)
+}
+
+fn find_authority<'a>(authorities: &'a Vocabulary<Authority>, label: &str) -> Option<&'a Authority> {
+    let wanted = slugify(label)?;
+    let is = |text: &str| slugify(text).as_deref() == Some(wanted.as_str());
+    if let Some(found) =
+        authorities.iter().find(|one| one.aliases.iter().chain(one.names.values()).any(|name| is(name)))
+    {
+        return Some(found);
+    }
+    let (name, place) = label.rsplit_once('(')?;
+    let (name, place) = (slugify(name)?, slugify(place.trim_end_matches(')'))?);
+    let place = place.strip_prefix("the-").unwrap_or(&place);
+    let country = match place {
+        "uk" => Some("GB"),
+        "island" => Some("IS"),
+        "eu" => Some("EU"),
+        _ => vocab::countries()
+            .iter()
+            .find(|entry| entry.labels.values().any(|label| slugify(label).as_deref() == Some(place)))
+            .map(|entry| entry.id.as_str()),
+    };
+    let called = |one: &&Authority| {
+        let names = one.aliases.iter().chain(one.names.values()).chain([&one.acronym]);
+        names.filter_map(|text| slugify(text)).any(|text| text == name)
+    };
+    match country {
+        Some(country) => authorities.iter().filter(|one| one.country == country).find(called).or_else(|| {
+            // A country with a single authority of the field leaves no doubt however it is called.
+            let mut own = authorities.iter().filter(|one| one.country == country && one.field == "data-protection");
+            own.next().filter(|_| own.next().is_none())
+        }),
+        // The authority of a part of a country.
+        None => authorities.iter().find(called),
+    }
+}
+
+pub(crate) fn authority_id(authority: &Authority) -> Option<AuthorityId> {
+    AuthorityId::new(authority.id.as_str()).ok()
+}
+
+/// One amount and its currency in a field made for that: `1500000 EUR`, `€1,500,000`, `1.500 €`. `None` where
+/// there is no amount, more than one, or it is nought; the flag says whether the currency was written there.
+pub(crate) fn amount(text: &str, default: Option<Currency>) -> Option<(Money, bool)> {
+    let mut numbers: Vec<String> = Vec::new();
+    let mut words = String::new();
+    let mut after_digit = false;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c.is_ascii_digit() {
+            if !after_digit {
+                numbers.push(String::new());
+            }
+            numbers.last_mut()?.push(c);
+            after_digit = true;
+            continue;
+        }
+        let next_is_digit = chars.peek().is_some_and(char::is_ascii_digit);
+        let separates = matches!(c, '.' | ',' | '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}');
+        if after_digit && separates && next_is_digit {
+            numbers.last_mut()?.push(if c == '.' || c == ',' { c } else { '\'' });
+        } else {
+            after_digit = false;
+            words.push(c);
+        }
+    }
+    let [number] = numbers.as_slice() else { return None };
+    let named = currency(&words);
+    let currency = named.or(default)?;
+    let minor = minor_units(number, currency)?;
+    (minor > 0).then(|| (Money::from_minor(minor, currency), named.is_some()))
+}
+
+/// The one currency that the words around a number name.
+fn currency(words: &str) -> Option<Currency> {
+    let upper = words.to_uppercase();
+    let symbols = [("€", "EUR"), ("£", "GBP"), ("EURO", "EUR"), ("ZŁ", "PLN"), ("US$", "USD"), ("LEI", "RON")];
+    let codes = upper.split(|c: char| !c.is_alphabetic()).filter_map(|word| word.parse().ok());
+    let mut found: Vec<Currency> = codes.collect();
+    let named = symbols.iter().filter(|(symbol, _)| upper.contains(symbol));
+    found.extend(named.filter_map(|(_, code)| code.parse::<Currency>().ok()));
+    found.sort_unstable();
+    found.dedup();
+    match found.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    }
+}
+
+/// A number with separators in minor units. Groups of three after every separator are thousands;
+/// one or two digits after the last are decimals.
+fn minor_units(number: &str, currency: Currency) -> Option<i64> {
+    let last = number.rfind(['.', ',', '\'']);
+    let decimals = last.map_or(0, |at| number.len() - at - 1);
+    let (whole, rest) = match last {
+        Some(at) if (1..=2).contains(&decimals) && !number[at..].starts_with('\'') => {
+            (number.get(..at)?, number.get(at + 1..)?)
+        }
+        _ => (number, ""),
+    };
+    let mut groups = whole.split(['.', ',', '\'']);
+    let first = groups.next()?;
+    let mut digits = first.to_owned();
+    for group in groups {
+        if group.len() != 3 || first.len() > 3 {
+            return None;
+        }
+        digits.push_str(group);
+    }
+    let scale = usize::try_from(currency.digits()).ok()?;
+    let fraction: i64 = if scale == 0 || rest.is_empty() { 0 } else { format!("{rest:0<scale$}").parse().ok()? };
+    digits.parse::<i64>().ok()?.checked_mul(10_i64.checked_pow(currency.digits())?)?.checked_add(fraction)
+}
+
+/// The statement that a fine was imposed.
+pub(crate) fn imposed(amount: Money) -> Statement {
+    Statement::Money(MoneyEvent {
+        event: MoneyEventKind::Imposed,
+        on: Stated::default(),
+        amount: Stated::Value(amount),
+        party: None,
+        source: None,
+        note: None,
+    })
+}
+
+/// The statement of a finding.
+pub(crate) fn finding(provision: Provision, finding: FindingKind) -> Statement {
+    Statement::Finding(Finding { provision, finding, violations: Vec::new(), party: None, note: None })
+}
+
+/// Words that end or make up a company's name, folded as slugs are.
+const FORMS: &[&str] = &[
+    "sa",
+    "sas",
+    "sasu",
+    "sarl",
+    "eurl",
+    "sca",
+    "scs",
+    "snc",
+    "gie",
+    "sl",
+    "slu",
+    "sau",
+    "slp",
+    "sll",
+    "s-a",
+    "s-l",
+    "s-a-u",
+    "s-l-u",
+    "gmbh",
+    "ag",
+    "kg",
+    "ohg",
+    "se",
+    "ev",
+    "llc",
+    "llp",
+    "ltd",
+    "limited",
+    "inc",
+    "corp",
+    "corporation",
+    "plc",
+    "co",
+    "ab",
+    "as",
+    "asa",
+    "a-s",
+    "aps",
+    "oy",
+    "oyj",
+    "bv",
+    "b-v",
+    "nv",
+    "n-v",
+    "bvba",
+    "vzw",
+    "asbl",
+    "spa",
+    "s-p-a",
+    "srl",
+    "s-r-l",
+    "scarl",
+    "kft",
+    "zrt",
+    "nyrt",
+    "bt",
+    "doo",
+    "d-o-o",
+    "dd",
+    "d-d",
+    "jdoo",
+    "sp-z-o-o",
+    "sro",
+    "s-r-o",
+    "uab",
+    "sia",
+    "ou",
+    "oue",
+    "as",
+    "eood",
+    "ood",
+    "ead",
+    "ad",
+    "ehf",
+    "hf",
+    "ohf",
+    "sf",
+    "lda",
+    "unipessoal",
+    "ike",
+    "ae",
+    "ltda",
+    "uc",
+    "dac",
+    "clg",
+    "gmbh-co-kg",
+    "pfa",
+];
+/// Words that only organisations carry in their names.
+const ORGANISATION: &[&str] = &[
+    "company",
+    "group",
+    "groupe",
+    "gruppo",
+    "grupo",
+    "bank",
+    "banca",
+    "banco",
+    "banque",
+    "caixabank",
+    "insurance",
+    "assicurazioni",
+    "municipality",
+    "city",
+    "town",
+    "county",
+    "council",
+    "region",
+    "regione",
+    "comune",
+    "comun",
+    "ayuntamiento",
+    "commune",
+    "ville",
+    "kommune",
+    "kommun",
+    "kommuner",
+    "gemeente",
+    "gemeinde",
+    "stadt",
+    "ministry",
+    "ministero",
+    "ministere",
+    "ministerio",
+    "minister",
+    "government",
+    "agency",
+    "agencia",
+    "agenzia",
+    "office",
+    "authority",
+    "commission",
+    "committee",
+    "police",
+    "polizia",
+    "policia",
+    "court",
+    "university",
+    "universita",
+    "universite",
+    "universidad",
+    "universitet",
+    "college",
+    "school",
+    "scuola",
+    "istituto",
+    "institute",
+    "instituto",
+    "hospital",
+    "ospedale",
+    "hopital",
+    "clinic",
+    "clinica",
+    "azienda",
+    "asl",
+    "ausl",
+    "association",
+    "associazione",
+    "asociacion",
+    "foundation",
+    "fondazione",
+    "fundacion",
+    "stichting",
+    "federation",
+    "federazione",
+    "federacion",
+    "union",
+    "syndicat",
+    "sindicato",
+    "party",
+    "partito",
+    "partido",
+    "club",
+    "church",
+    "services",
+    "service",
+    "servizi",
+    "servicios",
+    "systems",
+    "solutions",
+    "technologies",
+    "technology",
+    "software",
+    "platforms",
+    "media",
+    "telecom",
+    "telecommunications",
+    "energy",
+    "energia",
+    "airlines",
+    "hotel",
+    "hotels",
+    "holding",
+    "holdings",
+    "international",
+    "europe",
+    "ireland",
+    "france",
+    "espana",
+    "spain",
+    "italia",
+    "italy",
+    "deutschland",
+    "germany",
+    "sweden",
+    "sverige",
+    "norge",
+    "norway",
+    "danmark",
+    "denmark",
+    "polska",
+    "romania",
+    "hellas",
+    "greece",
+    "department",
+    "directorate",
+    "dipartimento",
+    "directie",
+    "post",
+    "poste",
+    "network",
+    "news",
+    "press",
+    "centre",
+    "center",
+    "fund",
+    "trust",
+    "housing",
+    "supermarket",
+    "supermercati",
+    "shop",
+    "store",
+    "travel",
+    "health",
+    "healthcare",
+    "medical",
+    "pharmacy",
+    "society",
+    "societe",
+    "societa",
+    "sociedad",
+    "national",
+    "nazionale",
+    "nacional",
+    "public",
+    "board",
+    "chamber",
+    "consorzio",
+    "comunidad",
+    "communications",
+    "digital",
+    "online",
+    "com",
+    "labs",
+    "ai",
+    "airport",
+    "railways",
+    "transport",
+    "logistics",
+    "consulting",
+    "marketing",
+    "entertainment",
+    "games",
+    "security",
+    "credit",
+    "finance",
+    "capital",
+    "financial",
+    "estate",
+    "properties",
+    "laboratory",
+    "laboratories",
+];
+/// Words that mark who complained, or nobody in particular.
+const NOT_RESPONDENT: &[&str] = &[
+    "complainant",
+    "complainants",
+    "claimant",
+    "represented",
+    "noyb",
+    "user",
+    "users",
+    "individual",
+    "individuals",
+    "anonymous",
+    "anonymised",
+    "anonymized",
+    "unknown",
+    "exempt",
+    "excempt",
+    "n-a",
+    "data-subject",
+    "data-subjects",
+    "person",
+    "persons",
+    "employee",
+    "plaintiff",
+    "applicant",
+    "mr",
+    "mrs",
+    "ms",
+    "dr",
+    "lawyer",
+    "citizen",
+    "customer",
+    "party-a",
+    "x",
+    "confidential",
+    "various",
+    "several",
+    "none",
+    "undisclosed",
+];
+
+/// A party of that name; `None` where the name may be a natural person's, since those are never named, or is nobody's.
+pub(crate) fn organisation(name: &str) -> Option<Party> {
+    let name = name.trim().trim_end_matches([',', ';', '-', '–']).trim();
+    let slug = slugify(name)?;
+    let words: Vec<&str> = slug.split('-').collect();
+    let joined = format!("-{slug}-");
+    let holds = |term: &&&str| joined.contains(&format!("-{term}-"));
+    if name.len() > 120 || name.contains("[") || words.len() > 14 || NOT_RESPONDENT.iter().any(|term| holds(&term)) {
+        return None;
+    }
+    let has_form = FORMS.iter().any(|form| joined.ends_with(&format!("-{form}-")) && slug != *form);
+    let is_organisation = ORGANISATION.iter().any(|term| holds(&term));
+    // A single word, or one in capitals of several letters, is a brand or an acronym; two names may be a person.
+    let is_brand = !name.contains(' ') && words.len() == 1 && slug.len() > 2;
+    let is_acronym = name.split_whitespace().any(|word| {
+        word.chars().count() > 2
+            && word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit())
+            && name.split_whitespace().count() == 1
+    });
+    if !(has_form || is_organisation || is_brand || is_acronym) {
+        return None;
+    }
+    Some(party(name, party_id(&slug)?, has_form))
+}
+
+/// A party that the document calls a company, whatever its name looks like; `None` where the name is a placeholder.
+pub(crate) fn company(name: &str) -> Option<Party> {
+    let name = name.trim();
+    let slug = slugify(name)?;
+    let is_placeholder = slug.len() < 2 || name.contains(['[', ']', '…']) || NOT_RESPONDENT.contains(&slug.as_str());
+    if is_placeholder { None } else { Some(party(name, party_id(&slug)?, true)) }
+}
+
+fn party(name: &str, id: PartyId, is_company: bool) -> Party {
+    Party {
+        id,
+        name: Stated::Value(name.to_owned()),
+        role: Stated::default(),
+        kind: if is_company { Stated::Value(PartyKind::Company) } else { Stated::default() },
+        country: None,
+        sectors: Vec::new(),
+        nace: None,
+        group: None,
+        names_until: None,
+        aliases: Vec::new(),
+    }
+}
+
+/// The id of a party: its name as a slug without the legal form, the same in every case.
+fn party_id(slug: &str) -> Option<PartyId> {
+    let mut rest = slug;
+    while let Some(form) = FORMS.iter().filter(|form| rest.ends_with(&format!("-{form}"))).max_by_key(|form| form.len())
+    {
+        rest = rest.get(..rest.len() - form.len() - 1)?;
+    }
+    PartyId::new(rest).ok()
+}
+
+/// The spelling of a name in which the document writes it in running text, where a heading has it in capitals.
+pub(crate) fn usual_spelling(document: &Document, name: &str) -> String {
+    if name.chars().any(char::is_lowercase) || name.is_empty() {
+        return name.to_owned();
+    }
+    let first: Vec<char> = name.chars().take(1).collect();
+    let mut at = 0;
+    while let Some(found) = document.text.get(at..).and_then(|rest| rest.find(first.as_slice())).map(|found| at + found)
+    {
+        let length = name.len();
+        if let Some(candidate) = document.text.get(found..found + length)
+            && candidate.to_uppercase() == name
+            && candidate.chars().any(char::is_lowercase)
+            && candidate.split_whitespace().all(|word| word.chars().next().is_some_and(|c| !c.is_lowercase()))
+        {
+            return candidate.to_owned();
+        }
+        at = found + first.iter().map(|c| c.len_utf8()).sum::<usize>();
+    }
+    name.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_as_fields_state_them() {
+        let eur = Some(Currency::EUR);
+        for (text, default, expected) in [
+            ("1500000 EUR", None, Some("EUR 1500000")),
+            ("€2,600,000", None, Some("EUR 2600000")),
+            ("1.500 €", None, Some("EUR 1500")),
+            ("30 000 EUR", None, Some("EUR 30000")),
+            ("1,234.50 EUR", None, Some("EUR 1234.50")),
+            ("NOK 250,000 NOK", None, Some("NOK 250000")),
+            ("400 000 NOK", None, Some("NOK 400000")),
+            ("31200", eur, Some("EUR 31200")),
+            ("31200", None, None),
+            ("0", eur, None),
+            ("n/a", eur, None),
+            ("20,000 and 30,000 €", None, None),
+            ("12,34,56 €", None, None),
+            ("99999999999999999999 EUR", None, None),
+        ] {
+            assert_eq!(amount(text, default).map(|(money, _)| money.to_string()).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn organisations_and_never_persons() {
+        for (name, id) in [
+            ("Dedalus Biologie SAS", Some("dedalus-biologie")),
+            ("VODAFONE ESPAÑA, S.A.U.", Some("vodafone-espana")),
+            ("Google LLC", Some("google")),
+            ("Suomen Asiakastieto Oy", Some("suomen-asiakastieto")),
+            ("TikTok", Some("tiktok")),
+            ("City of Exampleton", Some("city-of-exampleton")),
+            ("Jane Roe", None),
+            ("A.A.A.", None),
+            ("n/a", None),
+            ("Anonymous", None),
+            ("A user (represented by a lawyer)", None),
+            ("Mr. Roe", None),
+        ] {
+            assert_eq!(organisation(name).map(|party| party.id.to_string()).as_deref(), id, "{name}");
+        }
+    }
+
+    #[test]
+    fn labels_name_authorities() {
+        for (label, id) in [
+            ("CNIL (France)", "fr-cnil"),
+            ("ICO (UK)", "gb-ico"),
+            ("AEPD (Spain)", "es-aepd"),
+            ("AP (The Netherlands)", "nl-ap"),
+            ("Datatilsynet (Denmark)", "dk-datatilsynet"),
+            ("Datatilsynet (Norway)", "no-datatilsynet"),
+            ("HmbBfDI (Hamburg)", "de-hh"),
+        ] {
+            assert_eq!(authority_of_label(label).map(|found| found.id.as_str()), Some(id), "{label}");
+        }
+        assert!(authority_of_label("Nobody (Nowhere)").is_none());
+    }
+}
