@@ -52,11 +52,12 @@ fn authority_id(gold: &str) -> String {
     }
     // Names of the annotators that differ from ours.
     let ours = match lower.as_str() {
-        "de-blnbdi" => "de-be-blnbdi",
-        "de-lfdi-hb" => "de-hb-lfdi",
-        "de-hmbbfdi" => "de-hh-hmbbfdi",
-        "de-lfd-ni" | "de-lfd-nds" => "de-ni-lfd",
+        "de-blnbdi" => "de-be",
+        "de-lfdi-hb" => "de-hb",
+        "de-hmbbfdi" => "de-hh",
+        "de-lfd-ni" | "de-lfd-nds" => "de-ni",
         "be-apd-gba" => "be-apd",
+        "fi-tsv" => "fi-tietosuoja",
         _ => lower.as_str(),
     };
     if known(ours) {
@@ -73,7 +74,13 @@ fn authority_id(gold: &str) -> String {
 /// `GDPR:5(1)(f)` as `gdpr/5/1/f`.
 fn provision(gold: &str) -> String {
     let (law, path) = gold.split_once(':').unwrap_or((gold, ""));
-    let law = law.to_lowercase().replace('/', "-");
+    let law = match law.to_lowercase().replace('/', "-").as_str() {
+        "us-sa" => "us-sa1933".to_owned(),
+        "us-sea" | "us-sea-rule" => "us-sea1934".to_owned(),
+        "gb-pecr" => "uk-pecr".to_owned(),
+        "gb-dpa2018" => "uk-dpa2018".to_owned(),
+        other => other.to_owned(),
+    };
     let mut out = vocab::instruments().get(&law).map_or(law.clone(), |i| i.id.clone());
     for part in path.split(['(', ')']).filter(|part| !part.is_empty()) {
         out.push('/');

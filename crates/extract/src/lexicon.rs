@@ -144,16 +144,18 @@ impl Lexicon {
         let mut votes = vec![0_u32; self.languages.len()];
         for hit in automaton.find_overlapping_iter(&view.lower) {
             let (start, end) = (hit.start(), hit.end());
-            let touches_left = start > 0 && is_word_byte(bytes[start - 1]);
-            let touches_right = end < bytes.len() && is_word_byte(bytes[end]);
+            let letter_before = |at: usize| view.text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+            let letter_after = |at: usize| view.text[at..].chars().next().is_some_and(char::is_alphanumeric);
+            let touches_left = letter_before(start) && letter_after(start);
+            let touches_right = letter_before(end) && letter_after(end);
             for entry in &self.entries[hit.pattern().as_usize()] {
-                let is_cut_left = entry.is_bounded.0 && touches_left && is_word_byte(bytes[start])
-                    // "d'euros", "1.5m": an elided article or a digit before a scale is not part of the word.
+                // "1.5m", "€75000": digits beside a scale or currency do not make one word of both.
+                let is_cut_left = entry.is_bounded.0
+                    && touches_left
                     && !(bytes[start - 1].is_ascii_digit()
                         && matches!(entry.sense, Sense::Scale(_) | Sense::Currency(_)));
                 let is_cut_right = entry.is_bounded.1
                     && touches_right
-                    && is_word_byte(bytes[end - 1])
                     && !(bytes[end].is_ascii_digit() && matches!(entry.sense, Sense::Currency(_) | Sense::Article));
                 if is_cut_left
                     || is_cut_right
@@ -231,11 +233,13 @@ impl Builder {
             self.patterns.len() - 1
         });
         let entries = &mut self.entries[at];
-        if entries.iter().any(|entry| *entry.sense == sense && entry.languages & languages == languages) {
+        let exact = is_exact.then(|| text.to_owned());
+        let covers = |entry: &Entry| entry.exact.is_none() || entry.exact == exact;
+        if entries.iter().any(|e| *e.sense == sense && e.languages & languages == languages && covers(e)) {
             return;
         }
         entries.push(Entry {
-            exact: is_exact.then(|| text.to_owned()),
+            exact,
             is_stem: stem.is_some(),
             is_bounded: (true, stem.is_none()),
             languages,

@@ -199,8 +199,9 @@ fn with_scale(reading: &Reading<'_>, number: &mut Number) {
     }
     let Some((end, power)) = scale_at(at) else { return };
     let is_letter = end - at == 1;
-    // "5 m" may be metres, "5m" beside a currency is money: single letters must touch.
-    if is_letter && at != number.end {
+    // "5 m" may be metres, "5m" beside a currency is money: single letters must touch, or
+    // stand before a sign ("2,5 M€").
+    if is_letter && at != number.end && bytes.get(end).is_none_or(u8::is_ascii) {
         return;
     }
     number.end = end;

@@ -38,7 +38,7 @@ pub(crate) fn citations(reading: &Reading<'_>) -> Vec<Citation> {
         }
         let end = list.members.last().map_or(list.at, |member| member.2);
         free_from = end;
-        let is_article = reading.view.lower.get(mark.start..mark.end).is_some_and(|word| word.starts_with("art"));
+        let is_article = reading.view.lower.get(mark.start..mark.end).is_some_and(|word| word.contains("art"));
         let found = law_of(reading, mark.start, end, is_article);
         for (index, (parts, start, end)) in list.members.into_iter().enumerate() {
             let start = if index == 0 { mark.start } else { start };
@@ -107,12 +107,13 @@ fn law_of(reading: &Reading<'_>, start: usize, end: usize, is_article: bool) -> 
     if is_linked {
         let stop = bytes[at..].iter().take(60).position(|b| matches!(b, b'.' | b';' | b',' | b'(')).unwrap_or(60);
         let near = reading.marks_in(at, at + stop.min(48));
-        let named = near.iter().find_map(|mark| instrument(mark.sense).filter(|law| fits(*law)));
-        let is_law = near.iter().any(|mark| *mark.sense == Sense::Law);
-        match named {
-            Some(law) => return Law::Named(law, 0.9),
-            None if is_law => return Law::Foreign,
-            None => {}
+        let named = near.iter().find_map(|mark| instrument(mark.sense).filter(|law| fits(*law)).map(|law| (mark, law)));
+        let unknown = near.iter().find(|mark| *mark.sense == Sense::Law);
+        match (named, unknown) {
+            (Some((_, law)), None) => return Law::Named(law, 0.9),
+            (Some((mark, law)), Some(word)) if mark.start <= word.start => return Law::Named(law, 0.9),
+            (_, Some(_)) => return Law::Foreign,
+            (None, None) => {}
         }
     } else if reading.at(at, |sense| (*sense == Sense::Law).then_some(())).is_some() {
         return Law::Foreign;
