@@ -1,0 +1,240 @@
+//! What a set of cases comes to. Every figure carries its denominator: how many are known, how many are not.
+
+use std::collections::BTreeMap;
+
+use fineprint_model::query::MoneySummary;
+use fineprint_model::vocab::{EuroRate, to_euro};
+use fineprint_model::{Basis, Case, CaseId, Currency, FindingKind, Fine, Money};
+
+use crate::link::Topic;
+use crate::{label, title};
+
+/// A fine in euro.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum EuroFine {
+    /// No fine on this basis.
+    None,
+    /// A fine whose amount, or whose rate to the euro, is not known.
+    Unknown,
+    /// A fine that was annulled.
+    Annulled,
+    /// An amount; with the rate where it was converted.
+    Amount(Money, Option<EuroRate>),
+}
+
+impl EuroFine {
+    /// The fine of a case at the rate of the decision's day (of its first possible day where the date is partial).
+    pub fn of(case: &Case, basis: Basis) -> Self {
+        match case.fine(basis) {
+            Fine::None => Self::None,
+            Fine::Unknown => Self::Unknown,
+            Fine::Annulled => Self::Annulled,
+            Fine::Amount(money) if money.currency == Currency::EUR => Self::Amount(money, None),
+            Fine::Amount(money) => case
+                .dated()
+                .and_then(|date| to_euro(money, date.first_day()))
+                .map_or(Self::Unknown, |(euro, rate)| Self::Amount(euro, Some(rate))),
+        }
+    }
+
+    /// The amount in euro, where there is one.
+    pub fn amount(self) -> Option<Money> {
+        match self {
+            Self::Amount(money, _) => Some(money),
+            _ => None,
+        }
+    }
+}
+
+/// A fine as a dot on a scale.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dot {
+    /// The case.
+    pub id: CaseId,
+    /// Its title.
+    pub title: String,
+    /// Euro, whole units.
+    pub euro: f64,
+    /// Whether it is the one the page is about.
+    pub marked: bool,
+}
+
+/// One group of a breakdown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The group's key within its topic.
+    pub key: String,
+    /// How people call it.
+    pub label: String,
+    /// Cases in it.
+    pub cases: usize,
+    /// Their fines.
+    pub money: MoneySummary,
+    /// The newest case's date.
+    pub newest: Option<fineprint_model::PartialDate>,
+}
+
+/// Sums up the fines of cases, on the current basis.
+pub fn summarise<'a>(cases: impl Iterator<Item = &'a Case>) -> MoneySummary {
+    summarise_on(cases, Basis::Current)
+}
+
+/// Sums up the fines of cases.
+pub fn summarise_on<'a>(cases: impl Iterator<Item = &'a Case>, basis: Basis) -> MoneySummary {
+    let mut summary = MoneySummary::default();
+    let mut amounts: Vec<i64> = Vec::new();
+    for case in cases {
+        match EuroFine::of(case, basis) {
+            EuroFine::None => summary.without += 1,
+            EuroFine::Unknown => summary.unknown += 1,
+            EuroFine::Annulled => summary.annulled += 1,
+            EuroFine::Amount(money, _) => amounts.push(money.amount_minor),
+        }
+    }
+    amounts.sort_unstable();
+    summary.known = amounts.len();
+    let euro = |minor: i64| Money::from_minor(minor, Currency::EUR);
+    summary.max = amounts.last().copied().map(euro);
+    summary.sum = (!amounts.is_empty()).then(|| euro(amounts.iter().fold(0, |a, b| a.saturating_add(*b))));
+    summary.median = quantile(&amounts, 1, 2).map(euro);
+    summary
+}
+
+/// The quantile `num/den` of sorted amounts: for the median of an even number, the mean of the middle two.
+pub fn quantile(sorted: &[i64], num: usize, den: usize) -> Option<i64> {
+    let last = sorted.len().checked_sub(1)?;
+    let (at, rest) = ((last * num) / den, (last * num) % den);
+    let low = *sorted.get(at)?;
+    let high = *sorted.get((at + 1).min(last))?;
+    let (rest, den) = (i64::try_from(rest).ok()?, i64::try_from(den).ok()?);
+    Some(low + high.saturating_sub(low) / den * rest + high.saturating_sub(low) % den * rest / den)
+}
+
+/// The fines of cases as dots, smallest first.
+pub fn dots<'a>(cases: impl Iterator<Item = &'a Case>, marked: Option<&CaseId>) -> Vec<Dot> {
+    let mut dots: Vec<Dot> = cases
+        .filter_map(|case| {
+            let euro = EuroFine::of(case, Basis::Current).amount()?.units();
+            let title = title::title(case).to_string();
+            (euro > 0.0).then(|| Dot { id: case.id.clone(), title, euro, marked: marked == Some(&case.id) })
+        })
+        .collect();
+    dots.sort_by(|a, b| a.euro.total_cmp(&b.euro).then_with(|| a.id.cmp(&b.id)));
+    dots
+}
+
+/// The keys under which a case stands in a topic, broader ones included, without repetition.
+pub fn keys(topic: Topic, case: &Case) -> Vec<String> {
+    let mut keys: Vec<String> = match topic {
+        Topic::Authority => vec![case.authority.to_string()],
+        Topic::Country => vec![label::authority_country(&case.authority)],
+        Topic::Law => case
+            .provisions(FindingKind::Violated)
+            .flat_map(|provision| provision.with_ancestors().map(str::to_owned).collect::<Vec<_>>())
+            .collect(),
+        Topic::Party => {
+            case.respondents().filter(|party| party.is_mergeable()).map(|party| party.id.to_string()).collect()
+        }
+        Topic::Sector => case.respondents().flat_map(|party| party.sectors.iter().cloned()).collect(),
+        Topic::Context => case.contexts.clone(),
+        Topic::Violation => case
+            .findings
+            .iter()
+            .filter(|finding| finding.finding == FindingKind::Violated)
+            .flat_map(|finding| &finding.violations)
+            .flat_map(|id| std::iter::successors(Some(id.as_str()), |path| path.rfind('/').map(|at| &path[..at])))
+            .map(str::to_owned)
+            .collect(),
+    };
+    let mut seen = std::collections::BTreeSet::new();
+    keys.retain(|key| seen.insert(key.clone()));
+    keys
+}
+
+/// Cases by the keys of a topic that `keep` lets through, most cases first, ties by label.
+pub fn breakdown<'a>(topic: Topic, cases: impl Iterator<Item = &'a Case>, keep: impl Fn(&str) -> bool) -> Vec<Row> {
+    let mut groups: BTreeMap<String, Vec<&Case>> = BTreeMap::new();
+    for case in cases {
+        for key in keys(topic, case) {
+            if keep(&key) {
+                groups.entry(key).or_default().push(case);
+            }
+        }
+    }
+    let mut rows: Vec<Row> = groups
+        .into_iter()
+        .map(|(key, cases)| Row {
+            label: if topic == Topic::Party { party_label(&key, &cases) } else { label::topic(topic, &key) },
+            cases: cases.len(),
+            money: summarise(cases.iter().copied()),
+            newest: cases.iter().filter_map(|case| case.dated()).max(),
+            key,
+        })
+        .collect();
+    rows.sort_by(|a, b| b.cases.cmp(&a.cases).then_with(|| a.label.cmp(&b.label)));
+    rows
+}
+
+/// The name of a party across its cases: the one under which it was fined last.
+pub fn party_label(id: &str, cases: &[&Case]) -> String {
+    cases
+        .iter()
+        .filter_map(|case| {
+            let party = case.parties.iter().find(|party| party.id.as_str() == id)?;
+            party.name.value().map(|name| (case.dated(), crate::format::tidy(name)))
+        })
+        .max_by_key(|(date, _)| *date)
+        .map_or_else(|| label::words(id), |(_, name)| name)
+}
+
+/// Whether a provision is an article, not a whole law and nothing below an article.
+pub fn is_article(key: &str) -> bool {
+    key.matches('/').count() == 1
+}
+
+/// One year of the year chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Year {
+    /// Year of the decision, else of the publication.
+    pub year: i32,
+    /// Cases of that year.
+    pub cases: usize,
+    /// Their fines.
+    pub money: MoneySummary,
+}
+
+/// Cases by year, oldest first, without gaps; and how many have no date.
+pub fn years<'a>(cases: impl Iterator<Item = &'a Case>) -> (Vec<Year>, usize) {
+    let mut groups: BTreeMap<i32, Vec<&Case>> = BTreeMap::new();
+    let mut undated = 0;
+    for case in cases {
+        match case.dated() {
+            Some(date) => groups.entry(date.get_year()).or_default().push(case),
+            None => undated += 1,
+        }
+    }
+    let (Some(first), Some(last)) = (groups.keys().next().copied(), groups.keys().next_back().copied()) else {
+        return (Vec::new(), undated);
+    };
+    let years = (first..=last)
+        .map(|year| {
+            let cases = groups.remove(&year).unwrap_or_default();
+            Year { year, cases: cases.len(), money: summarise(cases.into_iter()) }
+        })
+        .collect();
+    (years, undated)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_exact() {
+        assert_eq!(quantile(&[], 1, 2), None);
+        assert_eq!(quantile(&[7], 1, 2), Some(7));
+        assert_eq!(quantile(&[10, 20], 1, 2), Some(15));
+        assert_eq!(quantile(&[1, 2, 100], 1, 2), Some(2));
+        assert_eq!(quantile(&[0, 4, 8, 12, 16], 1, 4), Some(4));
+    }
+}

@@ -1,0 +1,68 @@
+//! Pages that say what went wrong and offer ways on.
+
+use askama::Template;
+
+use super::{Page, Site, render};
+use crate::error::Result;
+
+/// A way on from an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayOn {
+    /// What is there.
+    pub text: String,
+    /// Address from the site's root.
+    pub href: String,
+}
+
+/// What an error page needs.
+#[derive(Debug)]
+pub struct ErrorContext<'a> {
+    /// HTTP status.
+    pub status: u16,
+    /// "There is no such page".
+    pub heading: &'a str,
+    /// What was expected and found, in a sentence or two.
+    pub detail: &'a str,
+    /// The query that was wrong, shown in the search box again; empty where none was.
+    pub query: &'a str,
+    /// Where in the query it is wrong, in bytes.
+    pub span: Option<(usize, usize)>,
+    /// Where to go from here.
+    pub ways: &'a [WayOn],
+    /// The way to the site's root: `/` where the page answers for any address.
+    pub root: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorView<'a> {
+    page: Page<'a>,
+    status: u16,
+    heading: &'a str,
+    detail: &'a str,
+    marked: Option<(&'a str, &'a str, &'a str)>,
+    ways: &'a [WayOn],
+}
+
+/// An error page.
+///
+/// # Errors
+/// Where the template does not render.
+pub fn error_page(site: &Site, context: &ErrorContext<'_>) -> Result<String> {
+    let mut page = Page::new(site, "", context.heading, context.detail);
+    context.root.clone_into(&mut page.root);
+    page.noindex = true;
+    context.query.clone_into(&mut page.query);
+    let marked = context.span.and_then(|(start, end)| {
+        Some((context.query.get(..start)?, context.query.get(start..end)?, context.query.get(end..)?))
+    });
+    let view = ErrorView {
+        status: context.status,
+        heading: context.heading,
+        detail: context.detail,
+        marked,
+        ways: context.ways,
+        page,
+    };
+    render(&view, "error")
+}

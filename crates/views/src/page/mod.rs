@@ -1,0 +1,195 @@
+//! The pages: what each one shows. The markup is in `site/templates`, where it is read when this crate is built.
+
+mod case;
+mod error_page;
+mod group;
+mod home;
+mod prose;
+mod search;
+mod statistics;
+
+pub use case::{CaseContext, case};
+pub use error_page::{ErrorContext, WayOn, error_page};
+pub use group::{GroupContext, IndexContext, PER_PAGE, group, index};
+pub use home::{HomeContext, home};
+pub use prose::{about, changes, data, sources};
+pub use search::{FACETS, SearchContext, search, static_search};
+pub use statistics::{charts as statistics_charts, statistics};
+
+use askama::Template;
+use chrono::NaiveDate;
+use fineprint_model::Case;
+
+use crate::error::{Error, Result};
+use crate::link;
+
+/// What all pages of one rendering share.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// Whether a service answers behind the pages; otherwise they are plain files.
+    pub served: bool,
+    /// Public address without a final slash, as in `https://example.org/fines`; `None` where it is not known.
+    pub base_url: Option<String>,
+    /// Address of the style sheet from the site's root.
+    pub css: String,
+    /// Address of the script from the site's root.
+    pub js: String,
+    /// Address of the icon from the site's root.
+    pub icon: String,
+    /// The day the pages are rendered for: names whose term has passed are gone.
+    pub today: NaiveDate,
+    /// What the collection is, in a sentence, shown in the footer.
+    pub note: Option<String>,
+    /// How much is in it.
+    pub totals: Totals,
+}
+
+/// How much is in the collection.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Cases.
+    pub cases: usize,
+    /// Authorities with at least one case.
+    pub authorities: usize,
+    /// Countries of those.
+    pub countries: usize,
+    /// Year of the oldest case.
+    pub first_year: Option<i32>,
+    /// When a source was last read or a record last changed.
+    pub last_checked: Option<fineprint_model::PartialDate>,
+}
+
+impl Totals {
+    /// Counts cases.
+    pub fn of(cases: &[Case]) -> Self {
+        let distinct = |topic| {
+            let keys: std::collections::BTreeSet<String> =
+                cases.iter().flat_map(|case| crate::figures::keys(topic, case)).collect();
+            keys.len()
+        };
+        Self {
+            cases: cases.len(),
+            authorities: distinct(link::Topic::Authority),
+            countries: distinct(link::Topic::Country),
+            first_year: cases.iter().filter_map(|case| case.dated()).map(|date| date.get_year()).min(),
+            last_checked: cases.iter().filter_map(last_change).max(),
+        }
+    }
+}
+
+/// When a record last changed or one of its sources was last read.
+pub fn last_change(case: &Case) -> Option<fineprint_model::PartialDate> {
+    let changed = case.changes.iter().map(|change| change.on);
+    let read = case.sources.iter().filter_map(|source| source.retrieved_on);
+    changed.chain(read).max()
+}
+
+/// A link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchor {
+    /// Its text.
+    pub text: String,
+    /// Address from the site's root.
+    pub href: String,
+}
+
+impl Anchor {
+    /// A link from the site's root.
+    pub fn new(text: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { text: text.into(), href: href.into() }
+    }
+}
+
+/// The same content in another form, announced in the head and offered on the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alternate {
+    /// Media type.
+    pub kind: &'static str,
+    /// What it is called on the page: "CSV".
+    pub text: &'static str,
+    /// Address from the site's root.
+    pub href: String,
+}
+
+/// What every page has.
+#[derive(Debug, Clone)]
+pub struct Page<'a> {
+    /// What all pages share.
+    pub site: &'a Site,
+    /// Address from the site's root.
+    pub path: String,
+    /// The way up to the site's root, ends with a slash.
+    pub root: String,
+    /// Title without the site's name.
+    pub title: String,
+    /// For search engines and previews.
+    pub description: String,
+    /// The way down to this page, itself left out.
+    pub crumbs: Vec<Anchor>,
+    /// Asks search engines not to list it.
+    pub noindex: bool,
+    /// Other forms.
+    pub alternates: Vec<Alternate>,
+    /// JSON-LD, ready to stand in a script element.
+    pub json_ld: Option<String>,
+    /// Citation meta tags: name and content.
+    pub meta: Vec<(&'static str, String)>,
+    /// What stands in the search box of the head.
+    pub query: String,
+}
+
+impl<'a> Page<'a> {
+    /// A page at an address.
+    pub fn new(site: &'a Site, path: &str, title: impl Into<String>, description: impl Into<String>) -> Self {
+        Self {
+            site,
+            path: path.to_owned(),
+            root: link::root_of(path),
+            title: title.into(),
+            description: description.into(),
+            crumbs: Vec::new(),
+            noindex: false,
+            alternates: Vec::new(),
+            json_ld: None,
+            meta: Vec::new(),
+            query: String::new(),
+        }
+    }
+
+    /// The address for the rest of the world; `None` where the site's own is not known.
+    pub fn canonical(&self) -> Option<String> {
+        self.site.base_url.as_ref().map(|base| format!("{base}/{}", self.path))
+    }
+
+    /// The policy of the exported pages. The service sends its own, which also forbids framing: that a page cannot
+    /// say of itself.
+    pub fn policy(&self) -> &'static str {
+        CONTENT_POLICY
+    }
+
+    /// Whether a menu entry leads to the part that this page is in.
+    pub fn is_in(&self, slug: &str) -> bool {
+        self.path.split('/').next() == Some(slug)
+    }
+
+    /// The menu.
+    pub fn menu(&self) -> [(&'static str, &'static str); 8] {
+        [
+            ("search", "Search"),
+            ("authority", "Authorities"),
+            ("law", "Laws"),
+            ("sector", "Sectors"),
+            ("party", "Parties"),
+            ("statistics", "Statistics"),
+            ("data", "Data"),
+            ("about", "About"),
+        ]
+    }
+}
+
+/// What a page may load: its own style, script, images and data, and nothing else from anywhere.
+pub const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'";
+
+pub(crate) fn render(template: &impl Template, path: &str) -> Result<String> {
+    template.render().map_err(|error| Error::Template { page: path.to_owned(), message: error.to_string() })
+}

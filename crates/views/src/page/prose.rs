@@ -1,0 +1,199 @@
+//! Pages that explain: about, data, sources, changes.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use fineprint_model::{AuthorityId, Case};
+
+use super::{Alternate, Anchor, Page, Site, render};
+use crate::error::Result;
+use crate::format::{date, number, tidy};
+use crate::label;
+use crate::link::{self, Topic};
+use crate::machine::{csv, json_ld};
+use crate::title::title;
+
+#[derive(Template)]
+#[template(path = "about.html")]
+struct About<'a> {
+    page: Page<'a>,
+    cases: String,
+    statuses: Vec<(String, &'static str)>,
+}
+
+/// Method, limits, corrections and the policy on names.
+///
+/// # Errors
+/// Where the template does not render.
+pub fn about(site: &Site) -> Result<String> {
+    let mut page =
+        Page::new(site, "about/", "About", "How the collection is made, what it leaves out, how to correct it.");
+    page.json_ld = Some(json_ld::breadcrumbs(&page));
+    let statuses = fineprint_model::Status::ALL
+        .into_iter()
+        .map(|status| (label::status(status), label::status_meaning(status)))
+        .collect();
+    render(&About { cases: number(site.totals.cases), statuses, page }, "about/")
+}
+
+#[derive(Template)]
+#[template(path = "data.html")]
+struct Data<'a> {
+    page: Page<'a>,
+    cases: String,
+    columns: Vec<(&'static str, &'static str)>,
+}
+
+/// Downloads and the interface for programs.
+///
+/// # Errors
+/// Where the template does not render.
+pub fn data(site: &Site) -> Result<String> {
+    let mut page = Page::new(
+        site,
+        "data/",
+        "Data and downloads",
+        "The whole collection as CSV, JSON and JSON lines, and the interface for programs.",
+    );
+    for (kind, text, href) in [
+        ("text/csv", "CSV", "data/cases.csv"),
+        ("application/json", "JSON", "data/cases.json"),
+        ("application/atom+xml", "Feed", "feed.atom"),
+    ] {
+        page.alternates.push(Alternate { kind, text, href: href.to_owned() });
+    }
+    page.json_ld = Some(json_ld::dataset(&page));
+    render(&Data { cases: number(site.totals.cases), columns: csv::COLUMNS.to_vec(), page }, "data/")
+}
+
+struct PublisherRow {
+    name: String,
+    kinds: String,
+    licences: String,
+    cases: String,
+}
+
+struct CoverageRow {
+    authority: Anchor,
+    country: String,
+    cases: String,
+    first: String,
+    last: String,
+    official: String,
+}
+
+#[derive(Template)]
+#[template(path = "sources.html")]
+struct Sources<'a> {
+    page: Page<'a>,
+    coverage: Vec<CoverageRow>,
+    publishers: Vec<PublisherRow>,
+}
+
+/// Who published what the collection rests on.
+///
+/// # Errors
+/// Where the template does not render.
+pub fn sources(site: &Site, cases: &[Case]) -> Result<String> {
+    let mut page = Page::new(
+        site,
+        "sources/",
+        "Sources",
+        "What the collection rests on, authority by authority and publisher by publisher.",
+    );
+    page.json_ld = Some(json_ld::breadcrumbs(&page));
+    let mut by_authority: BTreeMap<&AuthorityId, Vec<&Case>> = BTreeMap::new();
+    type Publisher = (std::collections::BTreeSet<String>, std::collections::BTreeSet<String>, usize);
+    let mut by_publisher: BTreeMap<String, Publisher> = BTreeMap::new();
+    for case in cases {
+        by_authority.entry(&case.authority).or_default().push(case);
+        for source in &case.sources {
+            let name = source.publisher.as_deref().map_or_else(|| "Publisher not stated".to_owned(), tidy);
+            let (kinds, licences, uses) = by_publisher.entry(name).or_default();
+            kinds.insert(label::lower(&label::term(&source.kind)));
+            licences.insert(source.licence.as_deref().map_or_else(|| "not stated".to_owned(), tidy));
+            *uses += 1;
+        }
+    }
+    let coverage = by_authority
+        .into_iter()
+        .map(|(id, cases)| {
+            let dates = || cases.iter().filter_map(|case| case.dated());
+            CoverageRow {
+                authority: Anchor::new(label::authority(id), Topic::Authority.path(id.as_str()).unwrap_or_default()),
+                country: label::country(&label::authority_country(id)),
+                cases: number(cases.len()),
+                first: dates().min().map_or_else(String::new, date),
+                last: dates().max().map_or_else(String::new, date),
+                official: number(cases.iter().filter(|case| case.sources.iter().any(|s| s.kind.is_official())).count()),
+            }
+        })
+        .collect();
+    let mut publishers: Vec<(usize, PublisherRow)> = by_publisher
+        .into_iter()
+        .map(|(name, (kinds, licences, uses))| {
+            let join = |set: std::collections::BTreeSet<String>| set.into_iter().collect::<Vec<_>>().join("; ");
+            (uses, PublisherRow { name, kinds: join(kinds), licences: join(licences), cases: number(uses) })
+        })
+        .collect();
+    publishers.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.name.cmp(&b.1.name)));
+    let view = Sources { coverage, publishers: publishers.into_iter().map(|(_, row)| row).collect(), page };
+    render(&view, "sources/")
+}
+
+struct ChangeRow {
+    when: String,
+    iso: String,
+    kind: String,
+    note: String,
+    case: Anchor,
+}
+
+#[derive(Template)]
+#[template(path = "changes.html")]
+struct Changes<'a> {
+    page: Page<'a>,
+    rows: Vec<ChangeRow>,
+    more: Option<String>,
+}
+
+/// Changes on one page; every one is in the records.
+const CHANGES: usize = 300;
+
+/// What changed in the records, newest first.
+///
+/// # Errors
+/// Where the template does not render.
+pub fn changes(site: &Site, cases: &[Case]) -> Result<String> {
+    let mut page = Page::new(site, "changes/", "Changes", "What was added, corrected or removed, newest first.");
+    page.json_ld = Some(json_ld::breadcrumbs(&page));
+    let mut all: Vec<(&Case, &fineprint_model::Change)> =
+        cases.iter().flat_map(|case| case.changes.iter().map(move |change| (case, change))).collect();
+    all.sort_by(|a, b| b.1.on.cmp(&a.1.on).then_with(|| a.0.id.cmp(&b.0.id)));
+    let more = all.len().saturating_sub(CHANGES);
+    let rows = all
+        .into_iter()
+        .take(CHANGES)
+        .map(|(case, change)| ChangeRow {
+            when: date(change.on),
+            iso: change.on.to_string(),
+            kind: change_kind(change.kind).to_owned(),
+            note: tidy(&change.note),
+            case: Anchor::new(title(case).to_string(), link::case(&case.id)),
+        })
+        .collect();
+    render(&Changes { rows, more: (more > 0).then(|| number(more)), page }, "changes/")
+}
+
+fn change_kind(kind: fineprint_model::ChangeKind) -> &'static str {
+    use fineprint_model::ChangeKind;
+    match kind {
+        ChangeKind::Added => "Added",
+        ChangeKind::Corrected => "Corrected",
+        ChangeKind::SourceAdded => "Source added",
+        ChangeKind::AmountChanged => "Amount changed",
+        ChangeKind::Appeal => "Appeal",
+        ChangeKind::NameRemoved => "Name removed",
+        ChangeKind::Withdrawn => "Withdrawn",
+    }
+}

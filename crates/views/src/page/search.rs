@@ -1,0 +1,243 @@
+//! The search page: the question as a sentence, the answer as lines, filters as plain form controls.
+
+use askama::Template;
+use fineprint_model::Case;
+use fineprint_model::query::{Field, Response};
+
+use super::{Alternate, Anchor, Page, Site, render};
+use crate::chart::denominator;
+use crate::error::Result;
+use crate::figures;
+use crate::format::{count, money_short, number};
+use crate::label;
+use crate::line::Line;
+use crate::link::{self, Topic};
+
+/// Facets of the search page, in their order.
+pub const FACETS: [Field; 8] = [
+    Field::Status,
+    Field::Authority,
+    Field::Article,
+    Field::Violation,
+    Field::Sector,
+    Field::Role,
+    Field::Year,
+    Field::Language,
+];
+
+/// Values of a facet that are shown at once; the rest opens below.
+const SHOWN: usize = 6;
+
+/// What the search page needs.
+#[derive(Debug)]
+pub struct SearchContext<'a> {
+    /// The whole query in its canonical form.
+    pub query: &'a str,
+    /// The query without what the filter form itself states.
+    pub rest: &'a str,
+    /// The answer.
+    pub response: &'a Response,
+    /// The case of each hit, in the order of the hits.
+    pub cases: &'a [&'a Case],
+    /// Each selected filter with the query that is left when it is dropped.
+    pub chips: &'a [(Field, String, String)],
+    /// Wider queries to try when nothing was found: what is dropped, and the query without it.
+    pub wider: &'a [(String, String)],
+    /// Lowest and highest fine of the filter form, as typed.
+    pub fine: (String, String),
+    /// First and last date of the filter form, as typed.
+    pub decided: (String, String),
+    /// Sort order in use, as the query language writes it (`-fine`); empty for relevance.
+    pub sort: &'a str,
+    /// Place of the first hit of this page, from 0.
+    pub offset: usize,
+}
+
+struct FacetView {
+    field: &'static str,
+    label: &'static str,
+    shown: Vec<ValueView>,
+    more: Vec<ValueView>,
+    unknown: Option<String>,
+    open: bool,
+}
+
+struct ValueView {
+    value: String,
+    label: String,
+    count: String,
+    selected: bool,
+}
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct Search<'a> {
+    page: Page<'a>,
+    query: &'a str,
+    rest: &'a str,
+    sentence: String,
+    total: String,
+    sum: Option<String>,
+    sum_note: String,
+    facets: Vec<FacetView>,
+    chips: Vec<(String, String, String)>,
+    lines: Vec<Line>,
+    wider: Vec<(String, String)>,
+    fine: (String, String),
+    decided: (String, String),
+    sorts: Vec<(&'static str, &'static str, bool)>,
+    downloads: Vec<Anchor>,
+    next: Option<String>,
+    has_filters: bool,
+}
+
+/// The search page of the service.
+///
+/// # Errors
+/// Where the template does not render.
+pub fn search(site: &Site, context: &SearchContext<'_>) -> Result<String> {
+    let response = context.response;
+    let sentence = if context.query.trim().is_empty() { "All decisions".to_owned() } else { response.sentence.clone() };
+    let total = count(response.total, "decision", "decisions");
+    let mut page = Page::new(site, "search/", sentence.clone(), format!("{sentence}: {total}."));
+    page.noindex = true;
+    context.query.clone_into(&mut page.query);
+    let encoded = link::encode(context.query);
+    let downloads: Vec<Anchor> =
+        [("Feed", "atom"), ("CSV", "csv"), ("CSV for Excel", "xls"), ("JSON", "json"), ("JSONL", "jsonl")]
+            .into_iter()
+            .map(|(text, ending)| {
+                if ending == "xls" {
+                    Anchor::new(text, format!("search.csv?excel=1&q={encoded}"))
+                } else {
+                    Anchor::new(text, format!("search.{ending}?q={encoded}"))
+                }
+            })
+            .collect();
+    page.alternates.push(Alternate {
+        kind: "application/atom+xml",
+        text: "Feed",
+        href: format!("search.atom?q={encoded}"),
+    });
+    let facets: Vec<FacetView> = response
+        .facets
+        .iter()
+        .filter(|facet| !facet.values.is_empty())
+        .map(|facet| {
+            let mut values: Vec<ValueView> = facet
+                .values
+                .iter()
+                .map(|value| ValueView {
+                    label: label::value(facet.field, &value.value),
+                    count: number(value.count),
+                    selected: value.selected,
+                    value: value.value.clone(),
+                })
+                .collect();
+            values.sort_by_key(|value| !value.selected);
+            let chosen = values.iter().filter(|value| value.selected).count();
+            let more =
+                if values.len() > SHOWN.max(chosen) + 1 { values.split_off(SHOWN.max(chosen)) } else { Vec::new() };
+            FacetView {
+                field: facet.field.as_str(),
+                label: label::field(facet.field),
+                shown: values,
+                more,
+                unknown: (facet.unknown > 0).then(|| number(facet.unknown)),
+                open: chosen > 0,
+            }
+        })
+        .collect();
+    let lines =
+        response.hits.iter().zip(context.cases).map(|(hit, case)| Line::new(case, hit.snippet.as_ref())).collect();
+    let sorts = [
+        ("", "Best match, else newest"),
+        ("-date", "Newest first"),
+        ("date", "Oldest first"),
+        ("-fine", "Largest fine first"),
+        ("fine", "Smallest fine first"),
+        ("-affected", "Most people affected first"),
+        ("-share", "Largest share of turnover first"),
+    ]
+    .into_iter()
+    .map(|(value, text)| (value, text, value == context.sort))
+    .collect();
+    let view = Search {
+        query: context.query,
+        rest: context.rest,
+        sentence,
+        total,
+        sum: response.money.sum.map(money_short),
+        sum_note: denominator(&response.money),
+        facets,
+        chips: context
+            .chips
+            .iter()
+            .map(|(field, value, without)| {
+                (
+                    format!("{}: {}", label::field(*field), label::value(*field, value)),
+                    link::search(without),
+                    value.clone(),
+                )
+            })
+            .collect(),
+        lines,
+        wider: context.wider.iter().map(|(text, query)| (text.clone(), link::search(query))).collect(),
+        fine: context.fine.clone(),
+        decided: context.decided.clone(),
+        sorts,
+        downloads,
+        next: response
+            .next
+            .as_ref()
+            .map(|cursor| format!("search/?q={encoded}&cursor={}", link::encode(cursor).replace('/', "%2F"))),
+        has_filters: !context.chips.is_empty(),
+        page,
+    };
+    render(&view, "search/")
+}
+
+#[derive(Template)]
+#[template(path = "search_static.html")]
+struct StaticSearch<'a> {
+    page: Page<'a>,
+    lines: Vec<Line>,
+    total: String,
+    shown: Option<String>,
+    browse: Vec<(Anchor, Vec<(Anchor, String)>)>,
+}
+
+/// Lines of the exported search page; more would make it slow to open, and the browsable pages have them all.
+const STATIC_LINES: usize = 200;
+
+/// The search page of the export: everything to browse by as links, the newest cases as a list that a script can
+/// filter by words.
+///
+/// # Errors
+/// Where the template does not render.
+pub fn static_search(site: &Site, cases: &[Case]) -> Result<String> {
+    let total = count(cases.len(), "decision", "decisions");
+    let page = Page::new(site, "search/", "Find decisions", format!("{total} to browse and to filter by words."));
+    let browse = [Topic::Authority, Topic::Law, Topic::Violation, Topic::Sector, Topic::Country, Topic::Context]
+        .into_iter()
+        .map(|topic| {
+            let rows = figures::breakdown(topic, cases.iter(), |key| {
+                link::is_safe_key(key) && (topic != Topic::Law || figures::is_article(key))
+            });
+            let rows = rows
+                .into_iter()
+                .take(10)
+                .filter_map(|row| Some((Anchor::new(row.label, topic.path(&row.key)?), number(row.cases))))
+                .collect();
+            (Anchor::new(topic.plural(), topic.index_path()), rows)
+        })
+        .collect();
+    let view = StaticSearch {
+        lines: cases.iter().take(STATIC_LINES).map(|case| Line::new(case, None)).collect(),
+        shown: (cases.len() > STATIC_LINES).then(|| number(STATIC_LINES)),
+        total,
+        browse,
+        page,
+    };
+    render(&view, "search/")
+}
