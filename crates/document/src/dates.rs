@@ -103,7 +103,15 @@ pub fn line(text: &str) -> Option<PartialDate> {
         return None;
     }
     let letters: usize = words.iter().filter(|word| word.chars().all(char::is_alphabetic)).count();
-    if letters > 7 || text.trim_end().ends_with('.') && words.len() > 6 {
+    // A number that is no part of a date makes it a heading, as of a numbered decision.
+    let is_date_part =
+        |word: &str| word.contains(':') || day(word).is_some() || year(word).is_some() || numeric(word).is_some();
+    let other_number = words.iter().any(|word| {
+        let word = word.to_lowercase();
+        let word = word.trim_matches(['.', ',', '(', ')', ';', '|']);
+        word.contains(|c: char| c.is_ascii_digit()) && !is_date_part(word)
+    });
+    if other_number || letters > 7 || text.trim_end().ends_with('.') && words.len() > 6 {
         return None;
     }
     written(text)
@@ -191,6 +199,7 @@ mod tests {
             ("2nd March 2020 | Data protection", Some("2020-03-02")),
             ("The market in 2020", None),
             ("31 February 2022", None),
+            ("Deliberation SAN-2021-901 of 14 October 2021", None),
             ("Article 28 of the Regulation", None),
         ] {
             assert_eq!(line(text).map(|date| date.to_string()).as_deref(), expected, "{text}");

@@ -377,9 +377,7 @@ impl Scan<'_> {
                 }
             }
             "button" => self.close(&["button"], |open| SCOPE.contains(&open)),
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
-                if self.stack.last().is_some_and(|open| is_heading(&open.name)) =>
-            {
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if self.stack.last().is_some_and(|open| is_heading(&open.name)) => {
                 self.pop();
             }
             "a" | "nobr" => self.forget_formatting(name),

@@ -5,8 +5,8 @@ use std::fmt;
 use fineprint_document::Hints;
 use fineprint_extract::{Context, extract};
 use fineprint_model::{
-    Claim, Document, Draft, Finding, FindingKind, Method, MoneyEventKind, PartialDate, Source, SourceId, SourceKind,
-    Statement,
+    Block, Claim, Document, Draft, Finding, FindingKind, Method, MoneyEventKind, PartialDate, Source, SourceId,
+    SourceKind, Statement,
 };
 
 use crate::error::{Error, Result};
@@ -83,13 +83,26 @@ pub fn read(input: &Input<'_>) -> Result<Reading> {
     let (info, adapter) = choose(&document, input.source)?;
     let mut claims = Claims::new(&document, source_id(info, &info.kind)?);
     let plan = (adapter.plan)(&document, &mut claims);
-    let structured = claims.list;
+    let mut structured = claims.list;
     let id = source_id(info, &plan.kind)?;
+    if let Some(date) = document.published_on
+        && plan.kind == SourceKind::OfficialPressRelease
+        && !structured.iter().any(|claim| claim.statement.field() == "published-on")
+    {
+        // The page's own mark has no words in the text to point at.
+        let (statement, source) = (Statement::PublishedOn(date), id.clone());
+        structured.push(Claim { statement, source, method: Method::Structured, confidence: Some(0.9), evidence: None });
+    }
     let claims = assemble(&document, &plan, structured, &id);
     let missing = missing(&claims);
     if !missing.is_empty() {
         return Ok(Reading { drafts: Vec::new(), document, source: info, skipped: Some(SkipReason { missing }) });
     }
+    // An authority's page was published when its case was; a wiki's page or an article has a date of its own.
+    let published_on = claims.iter().find_map(|claim| match &claim.statement {
+        Statement::PublishedOn(date) if plan.kind.is_official() && claim.method == Method::Structured => Some(*date),
+        _ => None,
+    });
     let source = Source {
         id,
         kind: plan.kind,
@@ -97,7 +110,7 @@ pub fn read(input: &Input<'_>) -> Result<Reading> {
         title: document.title.clone(),
         publisher: publisher(info, &document),
         language: document.language.clone(),
-        published_on: document.published_on,
+        published_on: published_on.or(document.published_on),
         retrieved_on: input.retrieved_on,
         sha256: Some(document.sha256.clone()),
         licence: info.licence.clone(),
@@ -126,14 +139,14 @@ fn publisher(info: &SourceInfo, document: &Document) -> Option<String> {
 }
 
 /// Labelled places first, then the prose, part by part. Of lists a later part adds members only where
-/// the earlier ones left the list open: otherwise one fine told twice would become two.
+/// the earlier ones left the list open, and never a fine: one told twice would become two.
 fn assemble(document: &Document, plan: &Plan, structured: Vec<Claim>, id: &SourceId) -> Vec<Claim> {
     let (doubtful, mut claims): (Vec<Claim>, Vec<Claim>) = structured.into_iter().partition(is_doubtful_finding);
     for (part, blocks) in plan.prose.iter().enumerate() {
         if blocks.is_empty() {
             continue;
         }
-        let text = Document { blocks: blocks.clone(), ..document.clone() };
+        let text = only(document, blocks);
         let context = Context {
             source: id.clone(),
             kind: plan.kind.clone(),
@@ -141,7 +154,7 @@ fn assemble(document: &Document, plan: &Plan, structured: Vec<Claim>, id: &Sourc
             url: document.url.clone(),
         };
         let before = claims.clone();
-        let is_new = |claim: &Claim| adds(&before, claim, part > 0);
+        let is_new = |claim: &Claim| adds(&before, claim, part > 0) && !(plan.states_no_fine && is_imposed(claim));
         claims.extend(extract(&text, &context).claims.into_iter().filter(is_new));
     }
     claims.extend(below_prose(doubtful, &claims));
@@ -151,6 +164,22 @@ fn assemble(document: &Document, plan: &Plan, structured: Vec<Claim>, id: &Sourc
     // Stable: within a field labelled places stay before prose, and the surer prose before the less sure.
     claims.sort_by_key(|claim| claim.statement.field());
     claims
+}
+
+/// The document with nothing to read but these blocks: what lies outside is blank, so that every offset stays true.
+fn only(document: &Document, blocks: &[Block]) -> Document {
+    let mut text = String::with_capacity(document.text.len());
+    let blank = |text: &mut String, to: usize| text.extend(std::iter::repeat_n('\n', to.saturating_sub(text.len())));
+    for block in blocks {
+        blank(&mut text, block.start);
+        text.push_str(document.block_text(block));
+    }
+    blank(&mut text, document.text.len());
+    Document { text, blocks: blocks.to_vec(), ..document.clone() }
+}
+
+fn is_imposed(claim: &Claim) -> bool {
+    matches!(&claim.statement, Statement::Money(event) if event.event == MoneyEventKind::Imposed)
 }
 
 /// Whether a labelled place names a provision without saying surely what was found of it.
@@ -198,8 +227,8 @@ fn violated(claims: &[Claim]) -> impl Iterator<Item = &Finding> {
 fn adds(before: &[Claim], claim: &Claim, is_later_part: bool) -> bool {
     let same_field = || before.iter().filter(|other| other.statement.field() == claim.statement.field());
     match &claim.statement {
-        Statement::Money(event) if event.event == MoneyEventKind::Imposed => !same_field()
-            .any(|other| matches!(&other.statement, Statement::Money(other) if other.event == MoneyEventKind::Imposed)),
+        Statement::Money(_) if is_later_part => false,
+        Statement::Money(_) if is_imposed(claim) => !same_field().any(is_imposed),
         Statement::Finding(finding) => {
             let is_same = |other: &&Claim| {
                 matches!(&other.statement, Statement::Finding(other)
@@ -208,7 +237,8 @@ fn adds(before: &[Claim], claim: &Claim, is_later_part: bool) -> bool {
             let is_told = is_later_part && violated(before).next().is_some();
             !is_told && !same_field().any(|other| is_same(&other))
         }
-        Statement::Party(_) | Statement::Money(_) => !is_later_part || same_field().next().is_none(),
+        Statement::Party(_) => !is_later_part || same_field().next().is_none(),
+        Statement::Money(_) => true,
         Statement::Measure(_) => !same_field().any(|other| other.statement == claim.statement),
         // Another claim of the same source about a single value stays: it is what a conflict is seen by. Said in the
         // same prose way twice, it says nothing more.

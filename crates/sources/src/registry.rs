@@ -26,6 +26,8 @@ pub(crate) struct Plan {
     pub kind: SourceKind,
     /// The deciding authority, where the source knows it.
     pub authority: Option<AuthorityId>,
+    /// Whether a labelled place says that there is no fine.
+    pub states_no_fine: bool,
     /// Parts to be read as prose, the more trusted first; a later part adds only what earlier ones leave open.
     pub prose: Vec<Vec<Block>>,
 }

@@ -43,7 +43,7 @@ pub(crate) fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
         claims.state(Statement::Reference(number.to_owned()), span, Some(0.8));
     }
     let kind = if is_decision { SourceKind::OfficialDecision } else { SourceKind::OfficialPressRelease };
-    Plan { kind, authority, prose: vec![blocks_without(document, |_| false)] }
+    Plan { kind, authority, states_no_fine: false, prose: vec![blocks_without(document, |_| false)] }
 }
 
 fn named(name: &str, is_company: bool) -> Option<Party> {

@@ -52,7 +52,7 @@ pub(crate) fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
         claims.state(Statement::Measure(measure), span, None);
     }
     let kind = if is_notice { SourceKind::OfficialDecision } else { SourceKind::OfficialPressRelease };
-    Plan { kind, authority, prose: vec![blocks_without(document, |_| false)] }
+    Plan { kind, authority, states_no_fine: false, prose: vec![blocks_without(document, |_| false)] }
 }
 
 #[cfg(test)]

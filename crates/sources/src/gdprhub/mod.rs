@@ -126,7 +126,8 @@ pub(crate) fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
         relevant_law(cell, found, claims);
     }
     let authority = authority.and_then(authority_id);
-    Plan { kind: SourceKind::Wiki, authority, prose: prose(document).into() }
+    let states_no_fine = rows.iter().any(|(label, cell)| *label == "Fine" && cell.text.eq_ignore_ascii_case("none"));
+    Plan { kind: SourceKind::Wiki, authority, states_no_fine, prose: prose(document).into() }
 }
 
 fn is_stated(text: &str) -> bool {

@@ -20,7 +20,12 @@ pub(crate) fn plan(document: &Document, _claims: &mut Claims<'_>) -> Plan {
     } else {
         SourceKind::News
     };
-    Plan { kind, authority: own.and_then(authority_id), prose: vec![blocks_without(document, |_| false)] }
+    Plan {
+        kind,
+        authority: own.and_then(authority_id),
+        states_no_fine: false,
+        prose: vec![blocks_without(document, |_| false)],
+    }
 }
 
 #[cfg(test)]

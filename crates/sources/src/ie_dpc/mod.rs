@@ -25,7 +25,12 @@ pub(crate) fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
     }
     let is_decision = DECISION.is_match(&document.text);
     let kind = if is_decision { SourceKind::OfficialDecision } else { SourceKind::OfficialPressRelease };
-    Plan { kind, authority: AuthorityId::new("ie-dpc").ok(), prose: vec![blocks_without(document, |_| false)] }
+    Plan {
+        kind,
+        authority: AuthorityId::new("ie-dpc").ok(),
+        states_no_fine: false,
+        prose: vec![blocks_without(document, |_| false)],
+    }
 }
 
 #[cfg(test)]

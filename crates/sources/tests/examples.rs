@@ -1,0 +1,77 @@
+//! Every source has documents of our own in the shape of its pages, each with the draft expected of it beside it.
+
+use std::path::{Path, PathBuf};
+
+use fineprint_model::Method;
+use fineprint_sources::{Input, read, registry};
+use serde_json::{Value, json};
+
+fn examples(id: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(id).join("examples");
+    let entries = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "html" || extension == "txt"))
+        .collect();
+    files.sort();
+    files
+}
+
+/// What a reader of the snapshot wants to check: values, how they were read, and the words they rest on.
+fn view(name: &str, bytes: &[u8]) -> Value {
+    let reading = read(&Input { bytes, name, ..Input::default() }).unwrap_or_else(|error| panic!("{error}"));
+    let drafts: Vec<Value> = reading
+        .drafts
+        .iter()
+        .map(|draft| {
+            let claims: Vec<Value> = draft
+                .claims
+                .iter()
+                .map(|claim| {
+                    let quote = claim.evidence.as_ref().map(|evidence| evidence.quote.as_str());
+                    assert!(claim.evidence.as_ref().is_none_or(|evidence| draft.document.supports(evidence)));
+                    assert_eq!(claim.source, draft.source.id);
+                    // How sure prose is changes with its weights, which have tests of their own.
+                    let labelled = claim.method == Method::Structured;
+                    json!({
+                        "statement": claim.statement,
+                        "method": claim.method,
+                        "confidence": claim.confidence.filter(|_| labelled),
+                        "quote": quote,
+                    })
+                })
+                .collect();
+            let source = &draft.source;
+            json!({
+                "source": { "id": source.id, "kind": source.kind, "url": source.url, "title": source.title,
+                    "publisher": source.publisher, "language": source.language, "published_on": source.published_on,
+                    "licence": source.licence },
+                "claims": claims,
+            })
+        })
+        .collect();
+    json!({
+        "read as": reading.source.id,
+        "skipped": reading.skipped.map(|reason| reason.to_string()),
+        "drafts": drafts,
+    })
+}
+
+#[test]
+fn every_source_reads_its_examples() {
+    for info in registry() {
+        let files = examples(&info.id);
+        assert!(!files.is_empty(), "source `{}` has no example document", info.id);
+        for path in files {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+            let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let view = view(&name, &bytes);
+            assert_eq!(view["read as"], info.id.as_str(), "{}", path.display());
+            let mut settings = insta::Settings::clone_current();
+            settings.set_snapshot_path(path.parent().unwrap_or(&path));
+            settings.set_prepend_module_to_snapshot(false);
+            settings.set_omit_expression(true);
+            settings.bind(|| insta::assert_json_snapshot!(name.as_str(), view));
+        }
+    }
+}

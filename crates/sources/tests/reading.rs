@@ -1,0 +1,108 @@
+//! What every reading keeps to, whatever the source.
+#![expect(clippy::print_stdout, reason = "a skipped test says so")]
+
+use std::path::PathBuf;
+
+use fineprint_model::{Estimate, FindingKind, SourceKind, Statement};
+use fineprint_sources::{Error, Input, Reading, read};
+
+fn shared(path: &str) -> Option<Vec<u8>> {
+    let root = std::env::var_os("FINEPRINT_SHARED")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
+    let path = root.join(path);
+    let bytes = std::fs::read(&path).ok();
+    if bytes.is_none() {
+        println!("skipped: {} is absent; set FINEPRINT_SHARED to the folder of the shared data", path.display());
+    }
+    bytes
+}
+
+fn values(reading: &Reading) -> Vec<String> {
+    let mut values: Vec<String> = reading.drafts[0]
+        .statements()
+        .filter_map(|statement| match statement {
+            Statement::Authority(id) => Some(format!("authority {id}")),
+            Statement::Party(party) => Some(format!("party {}", party.id)),
+            Statement::Finding(finding) => Some(format!("{} {}", finding.finding, finding.provision)),
+            Statement::Money(event) => Some(format!("{} {}", event.event, event.amount.value()?)),
+            Statement::AffectedPeople(people) => Some(format!("people {} {}", people.precision(), people.point())),
+            Statement::AffectedOrganisations(bodies) => Some(format!("organisations {}", bodies.point())),
+            Statement::TurnoverShare(share) => match share.share {
+                Estimate::About { value } => Some(format!("share about {value}")),
+                other => Some(format!("share {other:?}")),
+            },
+            _ => None,
+        })
+        .collect();
+    values.sort();
+    values
+}
+
+#[test]
+fn the_press_article_alone_works() {
+    let Some(bytes) = shared("data/notices/dedalus-press-article.txt") else { return };
+    let reading = read(&Input { bytes: &bytes, name: "article", ..Input::default() }).unwrap();
+    let mut expected = [
+        "authority fr-cnil",
+        "imposed EUR 1500000",
+        "organisations 28",
+        "party dedalus-biology",
+        "people at-least 490000",
+        "share about 0.1",
+        "violated gdpr/28",
+        "violated gdpr/29",
+        "violated gdpr/32",
+    ];
+    expected.sort_unstable();
+    assert_eq!(values(&reading), expected);
+    assert_eq!(reading.drafts[0].source.kind, SourceKind::News);
+}
+
+#[test]
+fn the_wiki_page_of_the_same_decision_adds_to_it() {
+    let Some(bytes) = shared("data/gdprhub/pages/CNIL_France_-_SAN-2022-009.html") else { return };
+    let reading = read(&Input { bytes: &bytes, name: "page", ..Input::default() }).unwrap();
+    let draft = &reading.drafts[0];
+    assert_eq!(reading.source.id, "gdprhub");
+    assert_eq!(draft.reference(), Some("SAN-2022-009"));
+    let first = |field: &str| draft.claims.iter().find(|claim| claim.statement.field() == field).unwrap();
+    let of = |field: &str| serde_json::to_value(&first(field).statement).unwrap()["value"].clone();
+    assert_eq!(of("decided-on"), "2022-04-15");
+    assert_eq!(of("published-on"), "2022-04-21");
+    assert_eq!(of("affected-people")["value"], 491_840);
+    assert_eq!(of("party")["name"], "Dedalus Biologie");
+    let mut found: Vec<String> = draft
+        .statements()
+        .filter_map(|statement| match statement {
+            Statement::Finding(finding) if finding.finding == FindingKind::Violated => {
+                Some(finding.provision.to_string())
+            }
+            _ => None,
+        })
+        .collect();
+    found.sort();
+    found.dedup();
+    assert_eq!(found, ["gdpr/28", "gdpr/29", "gdpr/32"]);
+    let fines = draft.statements().filter(|statement| matches!(statement, Statement::Money(_))).count();
+    assert_eq!(fines, 1, "one fine told in several places is one");
+}
+
+#[test]
+fn bad_input_is_named() {
+    let of = |bytes: &[u8]| read(&Input { bytes, name: "notices/x.html", ..Input::default() }).unwrap_err().to_string();
+    assert_eq!(of(b""), "`notices/x.html`: expected a document, found no text at all");
+    assert_eq!(
+        of(b"%PDF-1.4"),
+        "`notices/x.html`: expected HTML or plain text, found a PDF; this version reads HTML and plain text"
+    );
+    let forced = read(&Input { bytes: b"x", name: "x", source: Some("fr_cnli"), ..Input::default() });
+    let Err(error @ Error::UnknownSource { .. }) = forced else { panic!("{forced:?}") };
+    assert!(error.to_string().ends_with("found `fr_cnli`; did you mean `fr_cnil`?"), "{error}");
+}
+
+#[test]
+fn a_source_can_be_forced() {
+    let input = Input { bytes: b"Deliberation SAN-2021-901", name: "x", source: Some("fr-cnil"), ..Input::default() };
+    let reading = read(&input).unwrap();
+    assert_eq!(reading.source.id, "fr_cnil");
+}
