@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod build;
+#[cfg(not(target_family = "wasm"))]
+mod disk;
 mod engine;
 mod error;
 mod money;
@@ -8,11 +10,17 @@ mod plan;
 mod project;
 pub mod query;
 mod schema;
+mod similar;
 mod snippet;
+mod stats;
+mod suggest;
 mod sweep;
 
 pub use build::DocumentText;
+#[cfg(not(target_family = "wasm"))]
+pub use disk::{Loaded, Record, SyncReport};
 pub use engine::Engine;
 pub use error::{Error, QueryError, Result};
 pub use query::{ParseOptions, parse, parse_with, sentence, toggle, write};
 pub use schema::FORMAT;
+pub use suggest::Suggestion;

@@ -12,6 +12,7 @@ pub use write::{toggle, write};
 
 use fineprint_model::query::Field;
 
+pub(crate) use sentence::{amount as shown_amount, term_name as name};
 pub(crate) use values::{instrument_id, instrument_names};
 
 /// Whether several values of the field in one condition mean any of them.

@@ -105,21 +105,22 @@ fn entry_label(terms: &'static Vocabulary<Entry>, id: &str) -> String {
 
 /// The value as people call it.
 fn name(field: Field, value: &Value) -> String {
-    let term = match value {
-        Value::Term(term) => term,
-        Value::Number { from, to } => return numbers(field, *from, *to),
-        Value::Date { from, to } => {
-            return match (from, to) {
-                (Some(from), Some(to)) if from == to => {
-                    format!("in {from}").replace("in ", if from.is_exact() { "on " } else { "in " })
-                }
-                (Some(from), Some(to)) => format!("from {from} to {to}"),
-                (Some(from), None) => format!("since {from}"),
-                (None, Some(to)) => format!("until {to}"),
-                (None, None) => "at any time".to_owned(),
-            };
-        }
-    };
+    match value {
+        Value::Term(term) => term_name(field, term),
+        Value::Number { from, to } => numbers(field, *from, *to),
+        Value::Date { from, to } => match (from, to) {
+            (Some(from), Some(to)) if from == to && from.is_exact() => format!("on {from}"),
+            (Some(from), Some(to)) if from == to => format!("in {from}"),
+            (Some(from), Some(to)) => format!("from {from} to {to}"),
+            (Some(from), None) => format!("since {from}"),
+            (None, Some(to)) => format!("until {to}"),
+            (None, None) => "at any time".to_owned(),
+        },
+    }
+}
+
+/// A term as people call it, in English.
+pub(crate) fn term_name(field: Field, term: &str) -> String {
     let of = |terms| entry_label(terms, term);
     let closed = |vocabulary: &str| {
         vocab::labels()
@@ -127,15 +128,15 @@ fn name(field: Field, value: &Value) -> String {
             .map_or_else(|| term.replace('-', " "), |entry| label(&entry.labels, "en", term).to_lowercase())
     };
     match field {
-        Field::Authority => vocab::authorities().get(term).map_or_else(|| term.clone(), |term| term.acronym.clone()),
+        Field::Authority => vocab::authorities().get(term).map_or_else(|| term.to_owned(), |term| term.acronym.clone()),
         Field::Country => {
             let code = term.to_uppercase();
             vocab::countries()
                 .get(&code)
-                .map_or_else(|| term.clone(), |country| label(&country.labels, "en", term).to_owned())
+                .map_or_else(|| term.to_owned(), |country| label(&country.labels, "en", term).to_owned())
         }
         Field::Law | Field::Article | Field::Cites => {
-            Provision::new(term.as_str()).map_or_else(|_| term.clone(), |provision| provision.label())
+            Provision::new(term).map_or_else(|_| term.to_owned(), |provision| provision.label())
         }
         Field::Violation => of(vocab::violations()),
         Field::Sector => of(vocab::sectors()),
@@ -149,7 +150,7 @@ fn name(field: Field, value: &Value) -> String {
         Field::Stage => closed("stage"),
         Field::Source => closed("source-kind"),
         Field::Party | Field::Group => format!("\"{term}\""),
-        _ => term.clone(),
+        _ => term.to_owned(),
     }
 }
 
@@ -174,7 +175,7 @@ fn numbers(field: Field, from: Option<f64>, to: Option<f64>) -> String {
 }
 
 /// `EUR 1.5 M`, `EUR 250,000`, `EUR 99.50`.
-fn amount(cents: i64) -> String {
+pub(crate) fn amount(cents: i64) -> String {
     for (name, factor) in [("bn", 100_000_000_000), ("M", 100_000_000)] {
         // Three digits of the larger unit, where that loses nothing.
         let step = factor / 1_000;

@@ -1,0 +1,85 @@
+//! Completions for what somebody has begun to type.
+
+use fineprint_model::Provision;
+use fineprint_model::query::{Field, Query};
+use fineprint_model::vocab;
+
+use crate::engine::Engine;
+use crate::error::Result;
+use crate::query::name;
+use crate::schema::{folded, terms};
+
+/// The facets that completions come from, the most telling first.
+const FROM: [Field; 6] =
+    [Field::Party, Field::Authority, Field::Article, Field::Violation, Field::Sector, Field::Context];
+
+/// A completion.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Suggestion {
+    /// What to put into the query, as in `authority:fr-cnil`.
+    pub query: String,
+    /// What people call it.
+    pub label: String,
+    /// Cases that have it; 1 for a case's id.
+    pub cases: usize,
+}
+
+impl Engine {
+    /// Values that begin with what was typed, those with most cases first within each facet.
+    ///
+    /// Each word typed must begin a word of the value, of its label or of its other names. Nothing typed gives nothing.
+    ///
+    /// # Errors
+    /// As [`Engine::search`].
+    pub fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>> {
+        let mut analyzer = folded();
+        let wanted = terms(&mut analyzer, typed);
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut begins = |texts: &[&str]| {
+            let words: Vec<String> = texts.iter().flat_map(|text| terms(&mut analyzer, text)).collect();
+            wanted.iter().all(|wanted| words.iter().any(|word| word.starts_with(wanted.as_str())))
+        };
+        let mut found = Vec::new();
+        for field in FROM {
+            for value in self.facet(&Query::default(), field)?.values {
+                if found.len() >= limit {
+                    return Ok(found);
+                }
+                let label = match field {
+                    Field::Article => {
+                        Provision::new(value.value.as_str()).map_or_else(|_| value.value.clone(), |one| one.label())
+                    }
+                    Field::Party => value.value.clone(),
+                    _ => name(field, &value.value),
+                };
+                let mut texts = vec![value.value.as_str(), label.as_str()];
+                match field {
+                    Field::Authority => {
+                        if let Some(term) = vocab::authorities().get(&value.value) {
+                            texts.extend(term.names.values().chain(&term.aliases).map(String::as_str));
+                        }
+                    }
+                    Field::Article => {
+                        texts.extend(vocab::provisions().get(&value.value).map(|term| term.title.as_str()));
+                    }
+                    _ => {}
+                }
+                if begins(&texts) {
+                    let query = format!("{}:{}", field.as_str(), value.value);
+                    found.push(Suggestion { query, label, cases: value.count });
+                }
+            }
+        }
+        for (id, ..) in self.ids()? {
+            if found.len() >= limit {
+                break;
+            }
+            if begins(&[id]) {
+                found.push(Suggestion { query: format!("id:{id}"), label: id.clone(), cases: 1 });
+            }
+        }
+        Ok(found)
+    }
+}
