@@ -1,0 +1,192 @@
+//! Which knowledge base a command works on: a folder of the user's, or the cases built into the program.
+
+use chrono::NaiveDate;
+use fineprint_model::query::Query;
+use fineprint_model::{Case, CaseId};
+use fineprint_search::{DocumentText, Engine};
+use fineprint_store::KnowledgeBase;
+use fineprint_views::page::{Site, Totals};
+
+use crate::args::Global;
+use crate::exit::{Failure, Kind, Result};
+use crate::output::{self, Output};
+
+/// The records of `data/cases`, one a line, packed by the build script.
+const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/shipped.jsonl"));
+
+/// Where cases come from.
+pub enum Base {
+    /// Built into the program.
+    Shipped,
+    /// A folder of the user's.
+    Own(KnowledgeBase),
+}
+
+/// Today, on which names may have to go. `SOURCE_DATE_EPOCH` (seconds since 1970, reproducible-builds.org)
+/// sets the clock, so that an export can be made again byte for byte.
+pub fn today() -> NaiveDate {
+    let set = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
+    set.and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0)).unwrap_or_else(chrono::Utc::now).date_naive()
+}
+
+impl Base {
+    /// The base that `--kb` names, else the built-in one.
+    pub fn open(global: &Global) -> Result<Self> {
+        match &global.kb {
+            None => Ok(Self::Shipped),
+            Some(dir) => KnowledgeBase::open(dir).map(Self::Own).map_err(|error| {
+                Failure::from_error(Kind::Io, format!("`{}` is no knowledge base", dir.display()), error)
+                    .help(format!("`fineprint init {}` starts one", dir.display()))
+            }),
+        }
+    }
+
+    /// The base that `--kb` names, for a command that changes it; a missing or empty folder becomes one.
+    pub fn open_or_init(global: &Global, output: &Output) -> Result<KnowledgeBase> {
+        let Some(dir) = &global.kb else {
+            return Err(Failure::new(Kind::Usage, "the built-in cases cannot be changed")
+                .help("name a folder of your own: --kb DIR, or FINEPRINT_KB"));
+        };
+        let is_empty = match std::fs::read_dir(dir) {
+            Ok(mut entries) => entries.next().is_none(),
+            Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+        };
+        if is_empty {
+            output.note(format!("starting a knowledge base in {}", dir.display()));
+            return KnowledgeBase::init(dir)
+                .map_err(|error| Failure::from_error(Kind::Io, format!("`{}`", dir.display()), error));
+        }
+        match Self::open(global)? {
+            Self::Own(base) => Ok(base),
+            Self::Shipped => Err(Failure::new(Kind::Usage, "the built-in cases cannot be changed")),
+        }
+    }
+
+    /// Every case as it may be shown today, sorted by id. A record that cannot be read is reported and left out.
+    pub fn cases(&self) -> Box<dyn Iterator<Item = Case> + '_> {
+        let today = today();
+        match self {
+            Self::Shipped => Box::new(shipped().map(move |case| public(case, today))),
+            Self::Own(base) => Box::new(base.cases().filter_map(move |stored| match stored {
+                Ok(stored) => Some(public(stored.case, today)),
+                Err(error) => {
+                    output::warn(format!("fineprint: {error}"));
+                    None
+                }
+            })),
+        }
+    }
+
+    /// The words of a case's notices, for full-text search. None of a case that must not be named any more:
+    /// the notices name it.
+    fn texts(&self, case: &Case) -> Vec<DocumentText> {
+        let Self::Own(base) = self else { return Vec::new() };
+        let today = today();
+        if case.parties.iter().any(|party| party.names_until.is_some_and(|until| until.first_day() <= today)) {
+            return Vec::new();
+        }
+        let hashes = case.sources.iter().filter_map(|source| source.sha256.as_deref());
+        hashes
+            .filter_map(|hash| base.document(hash).ok().flatten())
+            .map(|document| DocumentText { language: document.language, text: document.text })
+            .collect()
+    }
+
+    /// The index over the cases.
+    pub fn engine(&self) -> Result<Engine> {
+        let cases = self.cases().map(|case| {
+            let texts = self.texts(&case);
+            (case, texts)
+        });
+        Engine::in_memory_with_texts(cases).map_err(search_failure)
+    }
+
+    /// The case of an id or alias, as it may be shown today.
+    pub fn case(&self, id: &str) -> Result<Case> {
+        let found = match (CaseId::new(id), self) {
+            (Err(_), _) => None,
+            (Ok(id), Self::Shipped) => shipped().find(|case| case.id == id || case.aliases.contains(&id)),
+            (Ok(id), Self::Own(base)) => {
+                base.case(&id).map_err(|error| Failure::from_error(Kind::Invalid, "could not read the case", error))?
+            }
+        };
+        found.map(|case| public(case, today())).ok_or_else(|| {
+            let failure = Failure::new(Kind::NoSuchCase, format!("no case has the id `{id}`"));
+            let ids: Vec<String> = self.cases().map(|case| case.id.to_string()).collect();
+            match fineprint_model::vocab::nearest(id, ids.iter().map(String::as_str)) {
+                Some(near) => failure.help(format!("did you mean `{near}`?")),
+                None => failure.help("`fineprint search` lists ids"),
+            }
+        })
+    }
+}
+
+fn public(case: Case, today: NaiveDate) -> Case {
+    if case.parties.iter().any(|party| party.names_until.is_some()) { case.public_on(today) } else { case }
+}
+
+/// Reads the words of the command line as one query.
+pub fn parse_query(engine: &Engine, words: &[String]) -> Result<Query> {
+    let text = words.join(" ");
+    engine.parse(&text, today()).map_err(|error| {
+        let (start, end) = error.span;
+        let marks = "^".repeat(text.get(start..end).map_or(1, |wrong| wrong.chars().count().max(1)));
+        let before = " ".repeat(text.get(..start).map_or(0, |before| before.chars().count()));
+        let message = format!("the query is wrong: {}\n  {text}\n  {before}{marks}", error.message);
+        let failure = Failure::new(Kind::Usage, message);
+        match error.corrected(&text) {
+            Some(better) => failure.help(format!("did you mean `{better}`?")),
+            None => failure.help("`fineprint search --help` shows the language"),
+        }
+    })
+}
+
+/// A failed search as a failure of the command.
+pub fn search_failure(error: fineprint_search::Error) -> Failure {
+    let kind = match error {
+        fineprint_search::Error::Query(_)
+        | fineprint_search::Error::Cursor { .. }
+        | fineprint_search::Error::Request { .. } => Kind::Usage,
+        _ => Kind::Io,
+    };
+    Failure::from_error(kind, "could not search", error)
+}
+
+/// What citations need to know of a site that does not exist: the day.
+pub fn citing_site() -> Site {
+    Site {
+        served: false,
+        base_url: None,
+        css: String::new(),
+        js: String::new(),
+        icon: String::new(),
+        today: today(),
+        note: None,
+        totals: Totals::default(),
+    }
+}
+
+/// A case that the index knows.
+pub fn indexed_case(engine: &Engine, id: &CaseId) -> Result<Case> {
+    let found = engine.case(id).map_err(search_failure)?;
+    found.ok_or_else(|| Failure::new(Kind::Io, format!("the index names `{id}`, but has no such case")))
+}
+
+/// The built-in cases.
+pub fn shipped() -> impl Iterator<Item = Case> {
+    SHIPPED.lines().filter_map(|line| Case::from_json(line).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_record_reads() {
+        assert!(!SHIPPED.is_empty());
+        for line in SHIPPED.lines() {
+            let case = Case::from_json(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+            assert!(case.is_exportable(), "{}: a source lacks its licence", case.id);
+        }
+    }
+}

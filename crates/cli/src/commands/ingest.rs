@@ -1,0 +1,292 @@
+//! `fineprint ingest`: notices and packed records into the user's knowledge base. A bad file is reported
+//! and harms no other.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use fineprint_model::{Case, Draft};
+use fineprint_sources::{Input, read};
+use fineprint_store::pack::{self, Packing};
+use fineprint_store::{Effect, Ingested, Match, Writer};
+
+use crate::args::{Global, IngestArgs};
+use crate::base::{self, Base};
+use crate::exit::{Failure, Kind, Outcome, Result};
+use crate::output::{self, Column, Output};
+
+/// Endings of files that are read in a folder. A file named on the command line is read whatever it is called.
+const ENDINGS: &[&str] = &["html", "htm", "xhtml", "txt", "jsonl", "zst"];
+
+/// Most bytes read from one input; the document reader's own limit is lower.
+const MAX_BYTES: u64 = 256 << 20;
+
+/// What became of the inputs.
+#[derive(Default)]
+struct Tally {
+    created: usize,
+    merged: usize,
+    unchanged: usize,
+    without_case: usize,
+    invalid: usize,
+    unreadable: usize,
+}
+
+pub fn run(args: &IngestArgs, global: &Global, output: &Output) -> Result {
+    if args.url.is_some() && args.inputs.len() != 1 {
+        return Err(Failure::new(Kind::Usage, "--url: expected exactly one input, because an address names one page"));
+    }
+    let mut tally = Tally::default();
+    let inputs = files(&args.inputs, &mut tally, output);
+    let mut batch = Batch { args, output, tally, rows: Vec::new(), writer: None };
+    if !args.dry_run {
+        let base = Base::open_or_init(global, output)?;
+        let writer = base.writer(base::today());
+        batch.writer = Some(writer.map_err(|error| Failure::from_error(Kind::Io, "could not start writing", error))?);
+    }
+    let bar = output.progress(inputs.len() as u64, "notices");
+    for path in &inputs {
+        bar.suspend(|| batch.ingest(path))?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    batch.finish()
+}
+
+/// The files to read: folders are walked, in the order of their names.
+fn files(inputs: &[PathBuf], tally: &mut Tally, output: &Output) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for input in inputs {
+        if !input.is_dir() {
+            files.push(input.clone());
+            continue;
+        }
+        let mut others = 0;
+        for entry in walkdir::WalkDir::new(input).sort_by_file_name() {
+            match entry {
+                Ok(entry) if !entry.file_type().is_file() => {}
+                Ok(entry) => {
+                    let ending = entry.path().extension().and_then(OsStr::to_str).map(str::to_lowercase);
+                    if ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) {
+                        files.push(entry.into_path());
+                    } else {
+                        others += 1;
+                    }
+                }
+                Err(error) => {
+                    tally.unreadable += 1;
+                    output::warn(format!("fineprint: {error}"));
+                }
+            }
+        }
+        if others > 0 {
+            output.note(format!("{}: passed over {others} files that are no {}", input.display(), ENDINGS.join(", ")));
+        }
+    }
+    files
+}
+
+/// The run so far.
+struct Batch<'a> {
+    args: &'a IngestArgs,
+    output: &'a Output,
+    tally: Tally,
+    rows: Vec<Row>,
+    /// `None` in a dry run.
+    writer: Option<Writer>,
+}
+
+/// What one notice did to one case.
+#[derive(serde::Serialize)]
+struct Row {
+    case: String,
+    effect: &'static str,
+    because: Option<&'static str>,
+    conflicts: Vec<&'static str>,
+    notice: String,
+}
+
+impl Batch<'_> {
+    /// Reads one input. What is wrong with it is reported and counted; only what makes going on pointless is returned.
+    fn ingest(&mut self, path: &Path) -> Result<()> {
+        let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
+        if let Some(packing) = Packing::of(path) {
+            return self.unpack(path, &name, packing);
+        }
+        let bytes = match bytes(path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.tally.unreadable += 1;
+                output::warn(format!("fineprint: `{name}`: could not read: {error}"));
+                return Ok(());
+            }
+        };
+        let input = Input {
+            bytes: &bytes,
+            name: &name,
+            url: self.args.url.as_deref(),
+            retrieved_on: Some(base::today().into()),
+            source: self.args.source.as_deref(),
+            ..Input::default()
+        };
+        match read(&input) {
+            Ok(reading) => {
+                if let Some(reason) = &reading.skipped {
+                    self.tally.without_case += 1;
+                    output::warn(format!("fineprint: `{name}`: no case in it: {reason}"));
+                }
+                reading.drafts.iter().try_for_each(|draft| self.store(draft, &name))
+            }
+            Err(error @ fineprint_sources::Error::UnknownSource { .. }) => {
+                Err(Failure::from_error(Kind::Usage, "--source", error))
+            }
+            Err(error) => {
+                self.tally.invalid += 1;
+                output::warn(format!("fineprint: {error}"));
+                Ok(())
+            }
+        }
+    }
+
+    fn store(&mut self, draft: &Draft, name: &str) -> Result<()> {
+        let Some(writer) = &mut self.writer else {
+            let authority = draft.authority().map(ToString::to_string).unwrap_or_default();
+            let case = format!("{authority} {}", draft.reference().unwrap_or("without a reference"));
+            self.rows.push(Row {
+                case,
+                effect: "would-read",
+                because: None,
+                conflicts: Vec::new(),
+                notice: name.to_owned(),
+            });
+            return Ok(());
+        };
+        match writer.ingest(draft) {
+            Ok(ingested) => {
+                match ingested.effect {
+                    Effect::Created => self.tally.created += 1,
+                    Effect::Merged | Effect::Reread => self.tally.merged += 1,
+                    Effect::Unchanged => self.tally.unchanged += 1,
+                }
+                self.rows.push(Row::of(&ingested, name));
+                Ok(())
+            }
+            Err(fineprint_store::Error::NoAuthority) => {
+                self.tally.without_case += 1;
+                output::warn(format!("fineprint: `{name}`: no case in it: no authority found"));
+                Ok(())
+            }
+            Err(error @ fineprint_store::Error::Record { .. }) => {
+                self.tally.invalid += 1;
+                output::warn(format!("fineprint: `{name}`: {error}"));
+                Ok(())
+            }
+            // A full disk or a lost permission will not be better at the next notice.
+            Err(error) => Err(Failure::from_error(Kind::Io, format!("`{name}`"), error)),
+        }
+    }
+
+    fn unpack(&mut self, path: &Path, name: &str, packing: Packing) -> Result<()> {
+        let records = File::open(path)
+            .map_err(|error| error.to_string())
+            .and_then(|file| pack::read(file, packing).map_err(|error| error.to_string()));
+        let records = match records {
+            Ok(records) => records,
+            Err(error) => {
+                self.tally.unreadable += 1;
+                output::warn(format!("fineprint: `{name}`: {error}"));
+                return Ok(());
+            }
+        };
+        for record in records {
+            match record {
+                Ok(case) => self.put(&case, name)?,
+                Err(error) => {
+                    self.tally.invalid += 1;
+                    output::warn(format!("fineprint: `{name}`: {error}"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores a whole record in place of an earlier one with its id.
+    fn put(&mut self, case: &Case, name: &str) -> Result<()> {
+        let Some(writer) = &mut self.writer else { return Ok(()) };
+        let failed = |error| Failure::from_error(Kind::Io, format!("`{name}`"), error);
+        match writer.base().case(&case.id).map_err(failed)? {
+            Some(known) if known == *case => self.tally.unchanged += 1,
+            known => {
+                writer.put(case).map_err(failed)?;
+                if known.is_some() {
+                    self.tally.merged += 1;
+                } else {
+                    self.tally.created += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result {
+        let columns = ["case", "effect", "because", "conflicts", "notice"].map(Column::text);
+        let cells: Vec<Vec<String>> = self
+            .rows
+            .iter()
+            .map(|row| {
+                let because = row.because.unwrap_or_default().to_owned();
+                vec![row.case.clone(), row.effect.to_owned(), because, row.conflicts.join("; "), row.notice.clone()]
+            })
+            .collect();
+        self.output.rows(&columns, &cells, &self.rows)?;
+        let tally = &self.tally;
+        self.output.note(format!(
+            "{} new, {} merged, {} unchanged, {} without a case, {} failed",
+            tally.created,
+            tally.merged,
+            tally.unchanged,
+            tally.without_case,
+            tally.invalid + tally.unreadable
+        ));
+        let read = tally.created + tally.merged + tally.unchanged + self.rows.len();
+        Ok(match tally {
+            Tally { unreadable: 1.., .. } => Outcome::PartlyUnreadable,
+            Tally { invalid: 1.., .. } => Outcome::PartlyInvalid,
+            _ if read == 0 => Outcome::Nothing,
+            _ => Outcome::Done,
+        })
+    }
+}
+
+impl Row {
+    fn of(ingested: &Ingested, name: &str) -> Self {
+        Self {
+            case: ingested.id.to_string(),
+            effect: match ingested.effect {
+                Effect::Created => "new",
+                Effect::Merged => "merged",
+                Effect::Reread => "read-again",
+                Effect::Unchanged => "unchanged",
+            },
+            because: ingested.because.map(|because| match because {
+                Match::Document => "same document",
+                Match::Reference => "same reference",
+                Match::Address => "same address",
+                Match::Party => "same party, amount or date",
+            }),
+            conflicts: ingested.conflicts.clone(),
+            notice: name.to_owned(),
+        }
+    }
+}
+
+fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if path == Path::new("-") {
+        std::io::stdin().lock().take(MAX_BYTES).read_to_end(&mut bytes)?;
+    } else {
+        File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}

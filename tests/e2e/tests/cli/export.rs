@@ -1,0 +1,42 @@
+//! `fineprint export`, and reading back what it wrote.
+
+use crate::Bench;
+
+#[test]
+fn packed_records_can_be_read_again() {
+    let bench = Bench::new();
+    for name in ["cases.jsonl", "cases.jsonl.zst"] {
+        bench.run(["export", "--output", name]).expect(0);
+        let kb = format!("kb-{name}");
+        bench.run(["ingest", name, "--kb", &kb]).expect(0);
+        let here = bench.run(["search", "--all"]).expect(0);
+        let there = bench.run(["search", "--all", "--kb", &kb]).expect(0);
+        assert_eq!(here.stdout, there.stdout, "{name}");
+    }
+}
+
+#[test]
+fn exports_what_a_query_finds_and_nothing_else() {
+    let bench = Bench::new();
+    let found = bench.run(["search", "article:gdpr/32", "--all"]).expect(0);
+    let exported = bench.run(["export", "article:gdpr/32"]).expect(0);
+    assert_eq!(exported.stdout.lines().count(), found.ids().len());
+    let csv = bench.run(["export", "article:gdpr/32", "--as", "csv"]).expect(0);
+    assert!(csv.stdout.starts_with("id,"), "{}", csv.stdout);
+    let json = bench.run(["export", "article:gdpr/32", "--as", "json"]).expect(0).json();
+    assert_eq!(json.as_array().unwrap().len(), found.ids().len());
+}
+
+#[test]
+fn spreadsheets_get_semicolons_and_a_byte_order_mark() {
+    let csv = Bench::new().run(["export", "--as", "csv", "--excel"]).expect(0).stdout;
+    assert!(csv.starts_with("\u{feff}id;"), "{}", &csv[..80]);
+}
+
+#[test]
+fn a_failed_export_leaves_no_file() {
+    let bench = Bench::new();
+    bench.run(["export", "--output", "no/such/folder/cases.jsonl"]).expect(5);
+    bench.run(["export", "xyzzyplugh", "--output", "none.jsonl"]).expect(1);
+    assert!(!bench.path("none.jsonl").exists());
+}

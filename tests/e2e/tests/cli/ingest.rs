@@ -1,0 +1,283 @@
+//! `fineprint ingest`: from a notice to a case that can be found, and what happens to bad input.
+
+use std::ffi::OsString;
+
+use serde_json::Value;
+
+use crate::{Bench, Run, repository, shared};
+
+fn ingest(bench: &Bench, inputs: &[std::path::PathBuf], kb: &str) -> Run {
+    let mut args: Vec<OsString> = vec!["ingest".into()];
+    args.extend(inputs.iter().map(OsString::from));
+    args.extend(["--kb".into(), kb.into()]);
+    bench.run(args)
+}
+
+/// The only case of a knowledge base.
+fn only_case(bench: &Bench, kb: &str) -> Value {
+    let run = bench.run(["export", "--as", "json", "--kb", kb]).expect(0).json();
+    let cases = run.as_array().unwrap();
+    assert_eq!(cases.len(), 1, "{run}");
+    cases[0].clone()
+}
+
+/// Provisions of a finding kind.
+fn provisions(case: &Value, kind: &str) -> Vec<String> {
+    let findings = case["findings"].as_array().unwrap();
+    let mut provisions: Vec<String> = findings
+        .iter()
+        .filter(|finding| finding["finding"] == kind)
+        .map(|finding| finding["provision"].as_str().unwrap().to_owned())
+        .collect();
+    provisions.sort();
+    provisions
+}
+
+fn imposed(case: &Value) -> Vec<(i64, String)> {
+    case["ledger"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| {
+            assert_eq!(event["event"], "imposed", "{event}");
+            (
+                event["amount"]["amount_minor"].as_i64().unwrap(),
+                event["amount"]["currency"].as_str().unwrap().to_owned(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_press_article_alone_gives_an_exact_record() {
+    let Some(article) = shared("data/notices/dedalus-press-article.txt") else { return };
+    let bench = Bench::new();
+    ingest(&bench, &[article], "kb").expect(0);
+    let case = only_case(&bench, "kb");
+    assert_eq!(case["authority"], "fr-cnil");
+    assert_eq!(case["parties"].as_array().unwrap().len(), 1, "{case}");
+    assert_eq!(case["parties"][0]["name"], "Dedalus Biologie");
+    assert_eq!(provisions(&case, "violated"), ["gdpr/28", "gdpr/29", "gdpr/32"]);
+    assert_eq!(case["findings"].as_array().unwrap().len(), 3, "{case}");
+    assert_eq!(imposed(&case), [(150_000_000, "EUR".to_owned())]);
+    assert_eq!(case["turnover_share"]["share"], serde_json::json!({"precision": "about", "value": 0.1}));
+    assert_eq!(case["affected_people"], serde_json::json!({"precision": "at-least", "value": 490_000}));
+    assert_eq!(case["affected_organisations"], serde_json::json!({"precision": "exact", "value": 28}));
+    for claim in case["claims"].as_array().unwrap() {
+        assert!(claim["evidence"]["quote"].is_string(), "every value points at its words: {claim}");
+    }
+}
+
+#[test]
+fn an_official_value_wins_in_either_order_and_the_conflict_shows() {
+    let (Some(article), Some(page)) = (
+        shared("data/notices/dedalus-press-article.txt"),
+        shared("data/gdprhub/pages/CNIL_France_-_SAN-2022-009.html"),
+    ) else {
+        return;
+    };
+    let bench = Bench::new();
+    for (kb, order) in [("press-first", [&article, &page]), ("page-first", [&page, &article])] {
+        for file in order {
+            ingest(&bench, std::slice::from_ref(file), kb).expect(0);
+        }
+        let case = only_case(&bench, kb);
+        assert_eq!(case["sources"].as_array().unwrap().len(), 2);
+        assert_eq!(case["reference"], "SAN-2022-009");
+        assert_eq!(case["decided_on"], "2022-04-15");
+        assert_eq!(case["affected_people"], serde_json::json!({"precision": "exact", "value": 491_840}));
+        assert_eq!(imposed(&case), [(150_000_000, "EUR".to_owned())]);
+        let shown = bench.run(["show", "fr-cnil-san-2022-009", "--kb", kb]).expect(0).stdout;
+        assert!(shown.contains("disagree"), "{shown}");
+        assert!(shown.contains("490"), "{shown}");
+        // Reading the same files again changes nothing.
+        let before = bench.run(["export", "--kb", kb]).expect(0).stdout;
+        ingest(&bench, &[article.clone(), page.clone()], kb).expect(0);
+        assert_eq!(bench.run(["export", "--kb", kb]).expect(0).stdout, before);
+    }
+}
+
+/// What `data/notices/expected.json` says each sample notice must yield.
+fn expectations() -> Value {
+    let text = std::fs::read_to_string(repository("data/notices/expected.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// Amounts of a ledger event, in whole units with the currency.
+fn amounts<'a>(events: impl Iterator<Item = &'a Value>, kind: &str) -> Vec<String> {
+    events
+        .filter(|event| event["event"] == kind)
+        .map(|event| match event["amount"].as_object() {
+            Some(money) => {
+                format!("{} {}", money["currency"].as_str().unwrap(), money["amount_minor"].as_i64().unwrap() / 100)
+            }
+            None => format!("{} {}", event["currency"].as_str().unwrap(), event["amount"].as_i64().unwrap()),
+        })
+        .collect()
+}
+
+fn members(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+/// Compares a record with what its notice must yield; what is not expected is not compared.
+fn differences(case: &Value, expected: &Value) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut check = |field: &str, expected: Value, found: Value| {
+        if !expected.is_null() && expected != found {
+            wrong.push(format!("{field}: expected {expected}, found {found}"));
+        }
+    };
+    check("authority", expected["authority"].clone(), case["authority"].clone());
+    check("reference", expected["reference"].clone(), case["reference"].clone());
+    check("decided", expected["decided"].clone(), case["decided_on"].clone());
+    check("people", expected["people"].clone(), case["affected_people"].clone());
+    check("organisations", expected["organisations"].clone(), case["affected_organisations"].clone());
+    check("turnover share", expected["turnover_share"].clone(), case["turnover_share"]["share"].clone());
+    for kind in ["imposed", "proposed", "reduced"] {
+        let (wanted, found) = (amounts(members(&expected["money"]), kind), amounts(members(&case["ledger"]), kind));
+        check(kind, wanted.into(), found.into());
+    }
+    for kind in ["violated", "not-violated"] {
+        let of = |findings: &Value| {
+            let mut found: Vec<String> = members(findings)
+                .filter(|finding| finding["finding"] == kind)
+                .map(|finding| finding["provision"].as_str().unwrap().to_owned())
+                .collect();
+            found.sort();
+            found
+        };
+        check(kind, of(&expected["findings"]).into(), of(&case["findings"]).into());
+    }
+    if let Some(party) = members(&expected["parties"]).next() {
+        let lower = |value: &Value| value.as_str().unwrap_or_default().to_lowercase();
+        check("party", lower(&party["name"]).into(), lower(&case["parties"][0]["name"]).into());
+        check("role", party["role"].clone(), case["parties"][0]["role"].clone());
+    }
+    wrong
+}
+
+#[test]
+fn sample_notices_become_the_records_they_must() {
+    let bench = Bench::new();
+    let mut wrong = Vec::new();
+    for (at, (file, expected)) in expectations()["files"].as_object().unwrap().iter().enumerate() {
+        let kb = format!("kb-{at}");
+        ingest(&bench, &[repository("data/notices").join(file)], &kb).expect(0);
+        let case = only_case(&bench, &kb);
+        wrong.extend(differences(&case, expected).into_iter().map(|difference| format!("{file}: {difference}")));
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn notices_of_one_matter_become_one_case_in_any_order() {
+    let bench = Bench::new();
+    for (at, merged) in members(&expectations()["merged"]).enumerate() {
+        let files: Vec<_> =
+            members(&merged["files"]).map(|file| repository("data/notices").join(file.as_str().unwrap())).collect();
+        let reversed: Vec<_> = files.iter().rev().cloned().collect();
+        for (order, files) in [("forwards", files), ("backwards", reversed)] {
+            let kb = format!("merged-{at}-{order}");
+            ingest(&bench, &files, &kb).expect(0);
+            let case = only_case(&bench, &kb);
+            assert_eq!(case["sources"].as_array().unwrap().len(), files.len(), "{order}");
+            assert_eq!(differences(&case, &merged["values"]), Vec::<String>::new(), "{order}");
+            let shown = bench.run(["show", merged["case"].as_str().unwrap(), "--kb", &kb]).expect(0).stdout;
+            assert!(shown.contains("Where the sources disagree"), "{shown}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_case_becomes_none() {
+    let bench = Bench::new();
+    for file in expectations()["not_a_case"].as_object().unwrap().keys() {
+        let run = ingest(&bench, &[repository("data/notices").join(file)], "kb").expect(1);
+        assert!(run.stderr.contains(file.rsplit('/').next().unwrap()), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_case_is_found_by_its_words_article_authority_and_fine() {
+    let bench = Bench::new();
+    ingest(&bench, &[repository("data/notices")], "kb").expect(0);
+    for query in ["article:gdpr/32", "authority:fr-cnil", "fine:>=1M"] {
+        let run = bench.run(["search", query, "--kb", "kb"]).expect(0);
+        assert!(!run.ids().is_empty(), "{query}");
+    }
+}
+
+#[test]
+fn one_bad_file_among_a_hundred_harms_nobody() {
+    let bench = Bench::new();
+    for n in 1..100 {
+        let text = format!(
+            "CNIL fines Exemple {n} SAS\n\nOn 3 March 2021 the CNIL, the French data protection authority, imposed a fine of \
+             EUR {n}0,000 on the company Exemple {n} SAS in decision SAN-2021-{n:03} for violating Article 32 of the GDPR.\n"
+        );
+        bench.write(&format!("notices/{n:03}.txt"), text);
+    }
+    bench.write("notices/050-bad.html", "<div>".repeat(5_000));
+    let run = bench.run(["ingest", "notices", "--kb", "kb"]).expect(3);
+    assert!(run.stderr.contains("050-bad.html"), "{}", run.stderr);
+    assert!(run.stderr.contains("512"), "the limit is named: {}", run.stderr);
+    assert_eq!(bench.run(["search", "--all", "--kb", "kb"]).expect(0).ids().len(), 99);
+}
+
+#[test]
+fn what_is_no_case_says_so() {
+    let bench = Bench::new();
+    let recipe = bench.write("recipe.txt", "Take two hundred grams of flour and an egg, and stir.\n");
+    let run = ingest(&bench, &[recipe], "kb").expect(1);
+    assert!(run.stderr.contains("recipe.txt") && run.stderr.contains("authority"), "{}", run.stderr);
+    let empty = bench.write("empty.html", "");
+    let run = ingest(&bench, &[empty], "kb").expect(3);
+    assert!(run.stderr.contains("empty.html") && run.stderr.contains("empty"), "{}", run.stderr);
+}
+
+#[test]
+fn standard_input_is_a_notice_too() {
+    let bench = Bench::new();
+    let text = "The ICO fined Example Stores Ltd GBP 500,000 on 9 January 2020 for breaching Article 32 of the GDPR.";
+    bench.run_with_input(["ingest", "-", "--kb", "kb"], text.as_bytes()).expect(0);
+    assert_eq!(only_case(&bench, "kb")["authority"], "gb-ico");
+}
+
+#[test]
+fn a_dry_run_stores_nothing() {
+    let bench = Bench::new();
+    bench.run(["init", "kb"]).expect(0);
+    let text = "The ICO fined Example Stores Ltd GBP 500,000 on 9 January 2020 for breaching Article 32 of the GDPR.";
+    let run = bench.run_with_input(["ingest", "-", "--dry-run", "--kb", "kb"], text.as_bytes()).expect(0);
+    assert!(run.stdout.contains("gb-ico"), "{}", run.stdout);
+    bench.run(["search", "--kb", "kb"]).expect(1);
+}
+
+#[test]
+fn the_built_in_cases_cannot_be_changed() {
+    let run = Bench::new().run(["ingest", "notice.txt"]).expect(2);
+    assert!(run.stderr.contains("--kb"), "{}", run.stderr);
+}
+
+#[test]
+fn a_second_writer_is_told_who_holds_the_lock() {
+    let bench = Bench::new();
+    bench.run(["init", "kb"]).expect(0);
+    // Standard input that never ends keeps the first writer waiting with the lock in its hand.
+    let mut first = bench.command(["ingest", "-", "--kb", "kb"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
+    let pid = first.id().to_string();
+    let notice = bench.write("notice.txt", "The ICO fined Example Stores Ltd GBP 500,000 under Article 32 GDPR.");
+    let mut told = String::new();
+    for _ in 0..100 {
+        let second = ingest(&bench, std::slice::from_ref(&notice), "kb");
+        if second.code == 5 {
+            told = second.stderr;
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert!(told.contains(&pid), "expected process {pid} to be named: {told}");
+    drop(first.stdin.take());
+    first.wait().unwrap();
+}
