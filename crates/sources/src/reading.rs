@@ -237,6 +237,8 @@ fn adds(before: &[Claim], claim: &Claim, is_later_part: bool) -> bool {
             let is_told = is_later_part && violated(before).next().is_some();
             !is_told && !same_field().any(|other| is_same(&other))
         }
+        // A decision quotes the law's ceilings, Art. 83(4) to (6) GDPR; a share that equals one is no finding.
+        Statement::TurnoverShare(share) if is_later_part => ![0.02, 0.04].contains(&share.share.point()),
         Statement::Party(_) => !is_later_part || same_field().next().is_none(),
         Statement::Money(_) => true,
         Statement::Measure(_) => !same_field().any(|other| other.statement == claim.statement),
@@ -248,14 +250,15 @@ fn adds(before: &[Claim], claim: &Claim, is_later_part: bool) -> bool {
 
 /// What a draft needs and these claims lack; empty where they suffice.
 ///
-/// A case is an authority, and a fine, a provision found violated, or a number with something to tell it by:
-/// a party, or the labelled place in which the number stands.
+/// A case is an authority, and a fine, a provision found violated, a number with a party, or a number or an outcome
+/// in a place labelled as such.
 fn missing(claims: &[Claim]) -> Vec<&'static str> {
     let has = |field: &str| claims.iter().any(|claim| claim.statement.field() == field);
-    let labelled_number =
-        claims.iter().any(|claim| claim.statement.field() == "reference" && claim.method == Method::Structured);
+    let labelled = claims.iter().any(|claim| {
+        matches!(claim.statement, Statement::Reference(_) | Statement::Outcome(_)) && claim.method == Method::Structured
+    });
     let found = violated(claims).next().is_some();
-    let tells = has("money") || found || (has("reference") && has("party")) || labelled_number;
+    let tells = has("money") || found || (has("reference") && has("party")) || labelled;
     if has("authority") && tells {
         return Vec::new();
     }

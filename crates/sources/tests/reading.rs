@@ -75,7 +75,7 @@ fn the_wiki_page_of_the_same_decision_adds_to_it() {
         .statements()
         .filter_map(|statement| match statement {
             Statement::Finding(finding) if finding.finding == FindingKind::Violated => {
-                Some(finding.provision.to_string())
+                Some(finding.provision.article().to_string())
             }
             _ => None,
         })
