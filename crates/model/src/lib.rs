@@ -11,6 +11,7 @@ pub mod draft;
 mod error;
 pub mod id;
 pub mod ledger;
+pub mod lint;
 pub mod money;
 pub mod party;
 pub mod provision;
