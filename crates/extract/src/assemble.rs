@@ -166,6 +166,12 @@ fn authorities(draft: &mut Draft<'_>, references: &[reference::Reference]) -> Op
             draft.claim(Statement::Authority(id), *span, confidence(odds)).then_some(*at)
         }),
     };
+    let best = best.or_else(|| {
+        let (at, span) = authority::by_country(draft.reading)?;
+        let id = AuthorityId::new(vocab::authorities().iter().nth(at)?.id.clone()).ok()?;
+        let odds = weight(FAMILY, "decided", "only-country");
+        draft.claim(Statement::Authority(id), Some(span), confidence(odds)).then_some(at)
+    });
     for mention in mentions {
         let id = vocab::authorities().iter().nth(mention.authority).map_or_else(String::new, |a| a.id.clone());
         let verdict =
@@ -218,9 +224,10 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
     let is_official = draft.context.kind.is_official();
     let spans: Vec<(usize, usize)> = dates.iter().map(|date| (date.start, date.end)).collect();
     let mut best: BTreeMap<&str, (f64, PartialDate, (usize, usize), usize)> = BTreeMap::new();
+    let mut is_own_date = false;
     for date in dates {
         let span = (date.start, date.end);
-        let mut features = draft.reading.features(date.start, date.end, &spans, HALF / 2.0);
+        let mut features = draft.reading.features(date.start, date.end, &spans, HALF * 0.75);
         let block = draft.reading.view.block_at(date.start);
         if block.is_some_and(|at| {
             at < 6 && draft.reading.view.blocks.get(at).is_some_and(|b| b.end - b.start <= date.end - date.start + 14)
@@ -232,6 +239,9 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
         for role in ["decided", "published"] {
             let odds = verdict.margin(role);
             if best.get(role).is_none_or(|entry| odds > entry.0) {
+                if role == "published" {
+                    is_own_date = features.0.contains_key("standing-alone");
+                }
                 best.insert(role, (odds, date.date, span, place));
             }
         }
@@ -240,7 +250,7 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
         // A newspaper's date is its own, not the decision's.
         let statement = match role {
             "decided" => Statement::DecidedOn(date),
-            _ if is_official => Statement::PublishedOn(date),
+            _ if is_official || !is_own_date => Statement::PublishedOn(date),
             _ => continue,
         };
         if draft.claim(statement, Some(span), confidence(odds)) {

@@ -86,6 +86,26 @@ pub(crate) fn mentions(reading: &Reading<'_>) -> Vec<Mention> {
         .collect()
 }
 
+/// The data protection authority of the only country that a text speaks of, by its name or by its laws.
+pub(crate) fn by_country(reading: &Reading<'_>) -> Option<(usize, (usize, usize))> {
+    const UNION: &str = "EU";
+    let mut votes: BTreeMap<&str, (usize, (usize, usize))> = BTreeMap::new();
+    for mark in &reading.marks {
+        let country = match mark.sense {
+            Sense::Country(code) => *code,
+            Sense::Instrument(at) => vocab::instruments().iter().nth(*at).map_or(UNION, |law| law.country.as_str()),
+            _ => continue,
+        };
+        if country != UNION {
+            votes.entry(country).or_insert((0, (mark.start, mark.end))).0 += 1;
+        }
+    }
+    let total: usize = votes.values().map(|entry| entry.0).sum();
+    let (country, (count, span)) = votes.into_iter().max_by_key(|(_, entry)| entry.0)?;
+    (count * 4 >= total * 3).then_some(())?;
+    Some((national(country)?, span))
+}
+
 /// A country's data protection authority; for a federation the one of the federation.
 fn national(country: &str) -> Option<usize> {
     vocab::authorities().iter().position(|a| a.country == country && a.field == "data-protection")

@@ -33,6 +33,10 @@ pub(crate) enum Cue {
     Reduced,
     /// Fine taken back or annulled.
     Annulled,
+    /// Fine taken back by the authority itself.
+    Withdrawn,
+    /// Begins the operative part.
+    Operative,
     /// Another or an earlier case.
     Earlier,
     /// The sum of parts.

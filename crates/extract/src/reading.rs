@@ -156,6 +156,8 @@ pub(crate) fn cue_name(cue: Cue) -> &'static str {
         Cue::Initial => "initial",
         Cue::Reduced => "reduced",
         Cue::Annulled => "annulled",
+        Cue::Withdrawn => "withdrawn",
+        Cue::Operative => "operative",
         Cue::Earlier => "earlier",
         Cue::Total => "total",
         Cue::Damages => "damages",
@@ -191,19 +193,35 @@ pub(crate) fn cue_name(cue: Cue) -> &'static str {
     }
 }
 
-/// "no violation" is not also "violation", "maximum fine" not also "fine".
+/// "no violation" is not also "violation", "maximum fine" not also "fine"; what speaks of names, numbers and people
+/// affected is another matter and covers nothing of the rest.
 fn without_contained_cues(marks: Vec<Mark>) -> Vec<Mark> {
-    let mut covered = 0;
-    let mut cover = 0;
+    let family = |cue: &Cue| match cue {
+        Cue::PartyAfter
+        | Cue::PartyBefore
+        | Cue::PartyLink
+        | Cue::PartyIs
+        | Cue::Outsider
+        | Cue::Person
+        | Cue::PublicBody => 0_usize,
+        Cue::Affected | Cue::Staff | Cue::NotCounted => 1,
+        Cue::About | Cue::AtLeast | Cue::AtMost => 2,
+        Cue::Decision | Cue::Publication | Cue::Step => 3,
+        Cue::Processor | Cue::Controller => 4,
+        Cue::Settlement | Cue::Paid | Cue::Operative => 5,
+        _ => 6,
+    };
+    let mut covers = [(0, 0); 7];
     let mut kept = Vec::with_capacity(marks.len());
     for mark in marks {
-        if matches!(mark.sense, Sense::Cue(_)) {
-            let is_same = mark.start == cover && mark.end == covered;
-            if mark.end <= covered && !is_same {
+        if let Sense::Cue(cue) = mark.sense
+            && let Some(cover) = covers.get_mut(family(cue))
+        {
+            if mark.end <= cover.1 && (mark.start, mark.end) != *cover {
                 continue;
             }
-            if mark.end > covered {
-                (cover, covered) = (mark.start, mark.end);
+            if mark.end > cover.1 {
+                *cover = (mark.start, mark.end);
             }
         }
         kept.push(mark);

@@ -71,14 +71,21 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
         let span = (amount.start, amount.end);
         let place = draft.see(CandidateKind::Money, span, money.to_string(), &verdict);
         let own = authority.is_some_and(|authority| authority.currency == money.currency);
+        let is_only_currency = amounts.iter().all(|other| other.money.currency == amount.money.currency);
         let bonus = match (partner, own) {
+            (None, true) if !is_only_currency => weight(FAMILY, "imposed", "local"),
             (Some(_), true) => weight(FAMILY, "imposed", "own-currency"),
             (Some(_), false) => weight(FAMILY, "imposed", "is-conversion"),
             _ => 0.0,
         };
         judged.push(Judged { money, verdict, span, place, bonus });
     }
-    let parts_and_sums = sums(&judged);
+    let mut parts_and_sums = sums(&judged);
+    // What is said first is what the notice is about.
+    let first = judged.iter().position(|item| lead(&item.verdict, "imposed", &["imposed", "reduced"]) > 0.0);
+    if let Some(slot) = first.and_then(|at| parts_and_sums.get_mut(at)) {
+        *slot += weight(FAMILY, "imposed", "first");
+    }
     let pick = |roles: &[&str], is_total: bool| -> Option<Picked> {
         let mut groups: BTreeMap<(i64, &str), (Picked, f64)> = BTreeMap::new();
         for (at, item) in judged.iter().enumerate() {
@@ -141,7 +148,7 @@ fn conversions(draft: &Draft<'_>, amounts: &[Amount]) -> Vec<(usize, usize)> {
         a.money.currency != b.money.currency
             && gap.len() <= CONVERSION_GAP
             && (gap.contains(['(', '/', '=', '[']) || gap.len() <= 3)
-            && !gap.contains('.')
+            && !gap.contains(['\n', ';'])
     };
     (1..amounts.len()).filter(|at| is_pair(&amounts[at - 1], &amounts[*at])).map(|at| (at - 1, at)).collect()
 }

@@ -37,9 +37,15 @@ pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usiz
             features.set(&format!("{}-lead", cue_name(*cue)), (1.0 + lead).ln().min(1.6));
         }
     }
+    let operative = reading.marks.iter().rposition(|mark| *mark.sense == Sense::Cue(Cue::Operative));
+    for mark in operative.and_then(|at| reading.marks.get(at..)).unwrap_or_default() {
+        if let Sense::Cue(cue) = mark.sense {
+            features.set(&format!("{}-operative", cue_name(*cue)), 1.0);
+        }
+    }
     let share = |odds: f64| 1.0 / (1.0 + (-odds).exp());
     for (name, picked) in
-        [("amount", &fines.imposed), ("amount-proposed", &fines.proposed), ("withdrawn", &fines.withdrawn)]
+        [("amount", &fines.imposed), ("amount-proposed", &fines.proposed), ("amount-withdrawn", &fines.withdrawn)]
     {
         if let Some(picked) = picked {
             features.set(name, share(picked.odds));
@@ -72,7 +78,8 @@ pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usiz
     let span = cues.iter().find_map(|cue| {
         reading.marks.iter().find(|mark| *mark.sense == Sense::Cue(*cue)).map(|mark| (mark.start, mark.end))
     });
-    let Some(span) = span else { return kind };
+    let amount = fines.imposed.as_ref().or(fines.proposed.as_ref()).map(|picked| picked.span);
+    let Some(span) = span.or(amount) else { return kind };
     let odds = verdict.margin(verdict.role);
     let place = draft.see(CandidateKind::Outcome, span, verdict.role.to_owned(), &verdict);
     let sure = confidence(odds);
@@ -107,7 +114,7 @@ pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usiz
     let speaks_of_decision = fines.imposed.is_some()
         || fines.proposed.is_some()
         || violated > 0
-        || (!matches!(kind, Kind::Fine | Kind::Violation) && odds > 1.0)
+        || (!matches!(kind, Kind::Fine | Kind::Violation) && odds > 0.3)
         || counts.contains_key(&Cue::Fined);
     if speaks_of_decision {
         for statement in statements {

@@ -35,17 +35,26 @@ struct Group {
 pub(super) fn claim_parties(draft: &mut Draft<'_>, citations: &[Citation]) {
     let reading = draft.reading;
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
-    for name in party::names(reading) {
+    let names = party::names(reading);
+    let short_for = short_forms(reading, &names);
+    // Where the name before ends and how likely it is the party: "Google and Facebook" share their verb.
+    let mut last: (usize, f64) = (0, f64::NEG_INFINITY);
+    for name in &names {
         let Some(text) = reading.view.text.get(name.start..name.end) else { continue };
-        let Some(key) = slugify(&without_form(reading, &name)) else { continue };
+        let Some(key) = slugify(&without_form(reading, name)) else { continue };
+        let key = short_for.get(&key).cloned().unwrap_or(key);
         if key.len() < 2 || key.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
             continue;
         }
-        let features = features_of(reading, &name);
+        let features = features_of(reading, name);
         let verdict = judge("party", &features);
         let span = (name.start, name.end);
         let place = draft.see(CandidateKind::Party, span, text.to_owned(), &verdict);
-        let odds = verdict.margin("respondent");
+        let mut odds = verdict.margin("respondent");
+        if last.1 > 0.5 && is_coordinated(reading, last.0, name.start) {
+            odds = odds.max(last.1 - 0.5);
+        }
+        last = (name.end, odds);
         let group = groups.entry(key).or_insert(Group {
             best: f64::NEG_INFINITY,
             mentions: 0.0,
@@ -100,6 +109,37 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, citations: &[Citation]) {
             }
         }
     }
+}
+
+/// "Department of Social Protection (DSP)": the short form and the key of the name it stands for.
+fn short_forms(reading: &Reading<'_>, names: &[Name]) -> BTreeMap<String, String> {
+    const GAP: usize = 26;
+    const LONGEST: usize = 16;
+    let mut out = BTreeMap::new();
+    for pair in names.windows(2) {
+        let [long, short] = pair else { continue };
+        let gap = reading.view.text.get(long.end..short.start).unwrap_or_default();
+        let Some(text) = reading.view.text.get(short.start..short.end) else { continue };
+        let opens = gap.trim_start().starts_with('(') && !gap.contains(')') && gap.len() <= GAP;
+        if !opens || text.len() > LONGEST || text.contains(' ') {
+            continue;
+        }
+        if let (Some(from), Some(to)) = (slugify(text), slugify(&without_form(reading, long)))
+            && from != to
+        {
+            out.entry(from).or_insert(to);
+        }
+    }
+    out
+}
+
+/// Whether only "and" stands between two names.
+fn is_coordinated(reading: &Reading<'_>, from: usize, to: usize) -> bool {
+    const GAP: usize = 10;
+    to > from
+        && to - from <= GAP
+        && reading.marks_in(from, to).iter().any(|mark| *mark.sense == Sense::And)
+        && reading.view.text.get(from..to).is_some_and(|gap| !gap.contains(['.', ';', '(']))
 }
 
 /// The spelling to show: with its legal form where one is used, else the most frequent, the first among equals.
@@ -166,6 +206,19 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
     }
     if !text.contains(' ') && !name.has_form {
         features.set("single", 1.0);
+    }
+    if text.len() <= 5 && text.chars().all(|c| c.is_uppercase() || c.is_ascii_digit()) {
+        features.set("acronym", 1.0);
+    }
+    // The subject of a sentence at the top that goes on to speak of the fine.
+    if name.is_first && name.start < reading.lead_end {
+        let (_, end) = reading.window(name.start, name.end);
+        let speaks = reading.marks_in(name.end, end).iter().any(|mark| {
+            matches!(mark.sense, Sense::Cue(Cue::Fined | Cue::Settlement | Cue::Fine | Cue::Violated | Cue::Reprimand))
+        });
+        if speaks {
+            features.set("lead-subject", 1.0);
+        }
     }
     let cue = |mark: &crate::lexicon::Mark, wanted: &[Cue]| matches!(mark.sense, Sense::Cue(c) if wanted.contains(c));
     let (from, to) = reading.window(name.start, name.end);

@@ -30,13 +30,21 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], has_
         let Some(law) = citation.instrument.and_then(|at| vocab::instruments().iter().nth(at)) else { continue };
         let path = std::iter::once(law.id.as_str()).chain(citation.parts.iter().map(String::as_str));
         let Ok(provision) = Provision::new(path.collect::<Vec<_>>().join("/")) else { continue };
-        let mut features = draft.reading.features(citation.start, citation.end, &[], HALF);
+        let mut features = draft.reading.features(citation.list.0, citation.list.1, &[], HALF);
+        let strength = |name: &str| features.0.get(name).copied().unwrap_or_default();
+        // "violated the duty under Article 28": the basis belongs to the violation.
+        let both = strength("violated.before") * strength("basis.before");
+        features.set("violated-basis", both);
         let entry = vocab::provisions().get(provision.article().as_str());
         if entry.is_some_and(|entry| entry.procedural) {
             features.set("procedural", 1.0);
         }
         if citation.certainty >= 0.9 {
             features.set("explicit", 1.0);
+        }
+        let (_, sentence_end) = draft.reading.view.sentence(citation.start);
+        if sentence_end > 0 && draft.reading.view.text.as_bytes().get(sentence_end - 1) == Some(&b'?') {
+            features.set("question", 1.0);
         }
         if has_fine {
             features.set("has-fine", 1.0);
@@ -102,7 +110,45 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], has_
             }
         }
     }
+    if violated == 0 {
+        violated = claim_whole_laws(draft);
+    }
     violated
+}
+
+/// Laws that notices cite as a whole, as is usual with those of the United States: "potential HIPAA violations".
+fn claim_whole_laws(draft: &mut Draft<'_>) -> usize {
+    const LAWS_OF: &str = "US";
+    let reading = draft.reading;
+    let mut best: BTreeMap<usize, (f64, (usize, usize))> = BTreeMap::new();
+    for mark in &reading.marks {
+        let Sense::Instrument(at) = mark.sense else { continue };
+        if vocab::instruments().iter().nth(*at).is_none_or(|law| law.country != LAWS_OF) {
+            continue;
+        }
+        let features = reading.features(mark.start, mark.end, &[], HALF);
+        let verdict = judge("whole-law", &features);
+        let odds = verdict.margin("violated");
+        if best.get(at).is_none_or(|(other, _)| odds > *other) {
+            best.insert(*at, (odds, (mark.start, mark.end)));
+        }
+    }
+    let mut claimed = 0;
+    for (at, (odds, span)) in best {
+        let Some(provision) = vocab::instruments().iter().nth(at).and_then(|law| Provision::new(law.id.clone()).ok())
+        else {
+            continue;
+        };
+        let statement = Statement::Finding(Finding {
+            provision,
+            finding: FindingKind::Violated,
+            violations: Vec::new(),
+            party: None,
+            note: None,
+        });
+        claimed += usize::from(draft.claim(statement, Some(span), confidence(odds)));
+    }
+    claimed
 }
 
 /// Whether the vocabulary lists the paragraph or point; true where it lists none for the article.

@@ -1,6 +1,6 @@
 //! Numbers in digits with any usual separators, and the scale word after them.
 
-use crate::lexicon::{Sense, is_word_byte};
+use crate::lexicon::Sense;
 use crate::reading::Reading;
 
 /// A number as written.
@@ -222,10 +222,11 @@ fn with_scale(reading: &Reading<'_>, number: &mut Number) {
     }
 }
 
-/// Whether the bytes around a span are free of letters and digits.
+/// Whether no letter or digit touches a span.
 pub(crate) fn is_free_standing(text: &str, start: usize, end: usize) -> bool {
-    let bytes = text.as_bytes();
-    (start == 0 || !is_word_byte(bytes[start - 1])) && bytes.get(end).is_none_or(|b| !is_word_byte(*b))
+    let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    !is_letter(text.get(..start).and_then(|head| head.chars().next_back()))
+        && !is_letter(text.get(end..).and_then(|tail| tail.chars().next()))
 }
 
 #[cfg(test)]

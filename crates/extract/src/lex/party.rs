@@ -43,14 +43,17 @@ pub(crate) fn names(reading: &Reading<'_>) -> Vec<Name> {
         let words = words(reading, *from, *to);
         let mut at = 0;
         while at < words.len() {
-            if words[at].kind != Kind::Capital {
+            // "UAB Example": the form may stand before the name.
+            let is_form_first = words[at].kind == Kind::Form
+                && words.get(at + 1).is_some_and(|next| next.kind == Kind::Capital && next.is_joined);
+            if words[at].kind != Kind::Capital && !is_form_first {
                 at += 1;
                 continue;
             }
             let mut last = at;
             let mut next = at + 1;
             let mut has_link = false;
-            let mut has_form = false;
+            let mut has_form = is_form_first;
             while next < words.len() && next - at < MOST_WORDS {
                 let word = &words[next];
                 let is_form = word.kind == Kind::Form;
@@ -96,7 +99,7 @@ fn trimmed(reading: &Reading<'_>, words: &[Word], has_form: bool, is_first: bool
         });
         match is_no_name {
             Some((end, ())) if end <= first.end || first.kind != Kind::Capital => words = &words[1..],
-            _ if first.kind != Kind::Capital => words = &words[1..],
+            _ if !matches!(first.kind, Kind::Capital | Kind::Form) => words = &words[1..],
             _ => break,
         }
     }
@@ -116,7 +119,8 @@ fn trimmed(reading: &Reading<'_>, words: &[Word], has_form: bool, is_first: bool
         end -= 2;
     }
     let text = reading.view.text.get(start..end)?;
-    if text.chars().filter(|c| c.is_alphabetic()).count() < 2 {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if text.chars().filter(|c| c.is_alphabetic()).count() < 2 || digits > 4 {
         return None;
     }
     // An authority, a law, a country or a month alone is no party.

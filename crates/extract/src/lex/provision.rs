@@ -16,6 +16,8 @@ pub(crate) struct Citation {
     pub parts: Vec<String>,
     /// The law, by its place in the vocabulary.
     pub instrument: Option<usize>,
+    /// The whole list it stands in.
+    pub list: (usize, usize),
     /// How it was found: 1 beside it, less where carried over.
     pub certainty: f64,
 }
@@ -40,6 +42,7 @@ pub(crate) fn citations(reading: &Reading<'_>) -> Vec<Citation> {
         free_from = end;
         let is_article = reading.view.lower.get(mark.start..mark.end).is_some_and(|word| word.contains("art"));
         let found = law_of(reading, mark.start, end, is_article);
+        let whole = (mark.start, end);
         for (index, (parts, start, end)) in list.members.into_iter().enumerate() {
             let start = if index == 0 { mark.start } else { start };
             let (instrument, certainty) = match found {
@@ -47,7 +50,7 @@ pub(crate) fn citations(reading: &Reading<'_>) -> Vec<Citation> {
                 Law::Foreign => (None, 0.0),
                 Law::Unsaid => (None, 1.0),
             };
-            out.push(Citation { start, end, parts, instrument, certainty });
+            out.push(Citation { start, end, parts, instrument, list: whole, certainty });
         }
     }
     carry(reading, &mut out);
@@ -61,6 +64,15 @@ fn settle(citation: &mut Citation, instrument: usize) -> bool {
     if matches!(law.id.as_str(), "gdpr" | "uk-gdpr") {
         citation.parts = citation.parts.iter().flat_map(|part| part.split('.')).map(str::to_owned).collect();
         let article: u32 = citation.parts.first().and_then(|part| part.parse().ok()).unwrap_or_default();
+        // "Art. 5 lit. f" leaves out the only paragraph that has points.
+        if let [article, point] = citation.parts.as_slice()
+            && point.len() == 1
+            && let Some(entry) = vocab::provisions().get(&format!("gdpr/{article}"))
+            && !entry.parts.contains(point)
+            && entry.parts.contains(&format!("1/{point}"))
+        {
+            citation.parts.insert(1, "1".to_owned());
+        }
         return (1..=99).contains(&article);
     }
     true
