@@ -202,10 +202,14 @@ fn what_is_no_case_becomes_none() {
 fn a_case_is_found_by_its_words_article_authority_and_fine() {
     let bench = Bench::new();
     ingest(&bench, &[repository("data/notices")], "kb").expect(0);
-    for query in ["article:gdpr/32", "authority:fr-cnil", "fine:>=1M"] {
+    // A phrase that stands in the notice and nowhere in the record.
+    let phrase = "\"radiology software\"";
+    for query in [phrase, "article:gdpr/32", "authority:fr-cnil", "fine:>=500k"] {
         let run = bench.run(["search", query, "--kb", "kb"]).expect(0);
-        assert!(!run.ids().is_empty(), "{query}");
+        assert!(run.ids().contains(&"fr-cnil-san-2022-901"), "{query}: {}", run.stdout);
     }
+    let run = bench.run(["search", "fine:>=1M", "--kb", "kb"]).expect(0);
+    assert_eq!(run.ids(), ["ie-dpc-in-21-99-9"], "{}", run.stdout);
 }
 
 #[test]
