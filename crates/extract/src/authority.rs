@@ -19,6 +19,8 @@ pub(crate) struct Mention {
     pub reasons: Vec<(String, f64)>,
 }
 
+/// Most data protection authorities a country can have for its name to stand for the national one.
+const MOST_IN_COUNTRY: usize = 5;
 /// How far a country may stand from "data protection authority", in bytes.
 const REACH: usize = 40;
 
@@ -102,7 +104,10 @@ pub(crate) fn by_country(reading: &Reading<'_>) -> Option<(usize, (usize, usize)
     }
     let total: usize = votes.values().map(|entry| entry.0).sum();
     let (country, (count, span)) = votes.into_iter().max_by_key(|(_, entry)| entry.0)?;
-    (count * 4 >= total * 3).then_some(())?;
+    // In a federation the country alone does not say whose case it is.
+    let candidates =
+        vocab::authorities().iter().filter(|a| a.country == country && a.field == "data-protection").count();
+    (count >= 2 && count * 4 >= total * 3 && candidates <= MOST_IN_COUNTRY).then_some(())?;
     Some((national(country)?, span))
 }
 

@@ -47,6 +47,15 @@ struct Judged {
 pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Option<&Authority>) -> Fines {
     const FAMILY: &str = "money-document";
     let pairs = conversions(draft, amounts);
+    // An amount that is somewhere said to be a conversion is one wherever it stands.
+    let is_foreign = |amount: &Amount| authority.is_some_and(|authority| authority.currency != amount.money.currency);
+    let converted: Vec<Money> = pairs
+        .iter()
+        .flat_map(|(a, b)| [a, b])
+        .filter_map(|at| amounts.get(*at))
+        .filter(|amount| is_foreign(amount))
+        .map(|amount| amount.money)
+        .collect();
     let spans: Vec<(usize, usize)> = amounts.iter().map(|amount| (amount.start, amount.end)).collect();
     let mut judged = Vec::with_capacity(amounts.len());
     for (at, amount) in amounts.iter().enumerate() {
@@ -75,7 +84,7 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
         let bonus = match (partner, own) {
             (None, true) if !is_only_currency => weight(FAMILY, "imposed", "local"),
             (Some(_), true) => weight(FAMILY, "imposed", "own-currency"),
-            (Some(_), false) => weight(FAMILY, "imposed", "is-conversion"),
+            _ if converted.contains(&amount.money) => weight(FAMILY, "imposed", "is-conversion"),
             _ => 0.0,
         };
         judged.push(Judged { money, verdict, span, place, bonus });

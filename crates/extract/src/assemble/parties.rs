@@ -42,6 +42,7 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, citations: &[Citation]) {
     for name in &names {
         let Some(text) = reading.view.text.get(name.start..name.end) else { continue };
         let Some(key) = slugify(&without_form(reading, name)) else { continue };
+        let is_short = short_for.contains_key(&key);
         let key = short_for.get(&key).cloned().unwrap_or(key);
         if key.len() < 2 || key.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
             continue;
@@ -67,7 +68,7 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, citations: &[Citation]) {
             (group.best, group.span) = (odds, span);
         }
         let form = group.forms.entry(text.to_owned()).or_insert((0, span, name.has_form));
-        form.0 += 1;
+        form.0 += usize::from(!is_short);
         group.places.push(place);
     }
     merge_short_forms(&mut groups);

@@ -14,6 +14,8 @@ pub(crate) struct Name {
     pub is_first: bool,
 }
 
+/// Longest name of an authority that may begin before a run of capitals, in bytes.
+const LONGEST_NAME: usize = 120;
 /// Longest name, in words.
 const MOST_WORDS: usize = 12;
 
@@ -124,8 +126,8 @@ fn trimmed(reading: &Reading<'_>, words: &[Word], has_form: bool, is_first: bool
         return None;
     }
     // An authority, a law, a country or a month alone is no party.
-    let is_known = reading.marks_in(start, end).iter().any(|mark| {
-        let covers = mark.end - mark.start;
+    let is_known = reading.marks_in(start.saturating_sub(LONGEST_NAME), end).iter().any(|mark| {
+        let covers = mark.end.saturating_sub(mark.start.max(start));
         match mark.sense {
             Sense::Authority(_) | Sense::AuthorityWord | Sense::Instrument(_) => {
                 mark.end <= end + 12 && covers * 2 >= end - start
