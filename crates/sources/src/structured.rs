@@ -3,7 +3,7 @@
 use fineprint_model::vocab::{self, Authority, Vocabulary};
 use fineprint_model::{
     AuthorityId, Block, BlockKind, Claim, Currency, Document, Finding, FindingKind, Method, Money, MoneyEvent,
-    MoneyEventKind, Party, PartyId, PartyKind, Provision, SourceId, Stated, Statement, slugify,
+    MoneyEventKind, Party, PartyId, PartyKind, PartyRole, Provision, SourceId, Stated, Statement, slugify,
 };
 
 /// Claims being collected from one document.
@@ -553,29 +553,104 @@ const NOT_RESPONDENT: &[&str] = &[
     "undisclosed",
 ];
 
+/// Words that say what a party is and not which.
+const GENERIC: &[&str] = &[
+    "company",
+    "school",
+    "hospital",
+    "clinic",
+    "municipality",
+    "bank",
+    "parent",
+    "parents",
+    "party",
+    "organisation",
+    "organization",
+    "employer",
+    "controller",
+    "processor",
+    "association",
+    "university",
+    "shop",
+    "store",
+    "hotel",
+    "bar",
+    "restaurant",
+    "website",
+    "public",
+    "police",
+    "defendant",
+    "respondent",
+    "complianant",
+    "doctor",
+    "landlord",
+    "political-party",
+    "public-high-school",
+    "social-services",
+];
+/// Words of a name that was withheld, or is a person's in trade.
+const WITHHELD: &[&str] = &[
+    "unnamed",
+    "redacted",
+    "private",
+    "sole-proprietorship",
+    "sole-proprietor",
+    "sole-trader",
+    "not-specified",
+    "name-withheld",
+    "pseudonym",
+];
+
 /// A party of that name; `None` where the name may be a natural person's, since those are never named, or is nobody's.
-pub(crate) fn organisation(name: &str) -> Option<Party> {
-    let name = name.trim().trim_end_matches([',', ';', '-', '–']).trim();
+pub(crate) fn organisation(text: &str) -> Option<Party> {
+    let (name, role) = without_role(text);
+    let name = name.trim_end_matches([',', ';', '-', '–', '\\', ' ']);
     let slug = slugify(name)?;
-    let words: Vec<&str> = slug.split('-').collect();
     let joined = format!("-{slug}-");
-    let holds = |term: &&&str| joined.contains(&format!("-{term}-"));
-    if name.len() > 120 || name.contains("[") || words.len() > 14 || NOT_RESPONDENT.iter().any(|term| holds(&term)) {
+    let holds = |terms: &[&str]| terms.iter().any(|term| joined.contains(&format!("-{term}-")));
+    let words: Vec<&str> = slug.split('-').collect();
+    let is_masked = words.iter().any(|word| word.len() > 2 && word.bytes().all(|b| word.starts_with(char::from(b))));
+    if name.len() > 120 || words.len() > 14 || name.contains(['[', '…']) || is_masked {
+        return None;
+    }
+    if holds(NOT_RESPONDENT) || holds(WITHHELD) || GENERIC.contains(&slug.as_str()) || is_authority(&slug) {
         return None;
     }
     let has_form = FORMS.iter().any(|form| joined.ends_with(&format!("-{form}-")) && slug != *form);
-    let is_organisation = ORGANISATION.iter().any(|term| holds(&term));
-    // A single word, or one in capitals of several letters, is a brand or an acronym; two names may be a person.
-    let is_brand = !name.contains(' ') && words.len() == 1 && slug.len() > 2;
-    let is_acronym = name.split_whitespace().any(|word| {
-        word.chars().count() > 2
-            && word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit())
-            && name.split_whitespace().count() == 1
-    });
-    if !(has_form || is_organisation || is_brand || is_acronym) {
+    // "Public organisation A": a letter for a name.
+    if !has_form && words.len() > 1 && words.last().is_some_and(|last| last.len() == 1) {
         return None;
     }
-    Some(party(name, party_id(&slug)?, has_form))
+    // A single word with a capital is a brand or an acronym; two names may be a person.
+    let is_brand = !name.contains(char::is_whitespace) && slug.len() > 2 && name.contains(char::is_uppercase);
+    if !(has_form || holds(ORGANISATION) || is_brand) {
+        return None;
+    }
+    let mut party = party(name, party_id(&slug)?, has_form);
+    if let Some(role) = role {
+        party.role = Stated::Value(role);
+    }
+    Some(party)
+}
+
+/// A name without the role that stands after it in brackets.
+fn without_role(text: &str) -> (&str, Option<PartyRole>) {
+    let text = text.trim();
+    let Some((name, note)) = text.strip_suffix(')').and_then(|text| text.rsplit_once('(')) else { return (text, None) };
+    match note.to_lowercase().trim_start_matches("the ").trim() {
+        "controller" | "data controller" => (name.trim_end(), Some(PartyRole::Controller)),
+        "processor" | "data processor" => (name.trim_end(), Some(PartyRole::Processor)),
+        "defendant" | "respondent" | "company" => (name.trim_end(), None),
+        _ => (text, None),
+    }
+}
+
+/// Whether the name is an authority's: it decides, or did before, and is not the one decided against.
+fn is_authority(slug: &str) -> bool {
+    vocab::authorities().iter().any(|one| {
+        let names = one.names.values().chain(&one.aliases).chain([&one.acronym]);
+        names.filter_map(|name| slugify(name)).any(|name| name == slug)
+    })
 }
 
 /// A party that the document calls a company, whatever its name looks like; `None` where the name is a placeholder.
@@ -669,6 +744,12 @@ mod tests {
             ("Suomen Asiakastieto Oy", Some("suomen-asiakastieto")),
             ("TikTok", Some("tiktok")),
             ("City of Exampleton", Some("city-of-exampleton")),
+            ("Foundation Example (the controller)", Some("foundation-example")),
+            ("XXX", None),
+            ("Company", None),
+            ("Public organisation A", None),
+            ("CNIL", None),
+            ("Example Services (sole proprietorship)", None),
             ("Jane Roe", None),
             ("A.A.A.", None),
             ("n/a", None),

@@ -31,13 +31,14 @@ fn view(name: &str, bytes: &[u8]) -> Value {
                     let quote = claim.evidence.as_ref().map(|evidence| evidence.quote.as_str());
                     assert!(claim.evidence.as_ref().is_none_or(|evidence| draft.document.supports(evidence)));
                     assert_eq!(claim.source, draft.source.id);
-                    // How sure prose is changes with its weights, which have tests of their own.
+                    // How sure prose is, and which of several mentions it quotes, changes with its weights, which have
+                    // tests of their own.
                     let labelled = claim.method == Method::Structured;
                     json!({
                         "statement": claim.statement,
                         "method": claim.method,
                         "confidence": claim.confidence.filter(|_| labelled),
-                        "quote": quote,
+                        "quote": quote.filter(|_| labelled),
                     })
                 })
                 .collect();

@@ -106,3 +106,26 @@ fn a_source_can_be_forced() {
     let reading = read(&input).unwrap();
     assert_eq!(reading.source.id, "fr_cnil");
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_notice_is_read_or_refused(parts in proptest::collection::vec(proptest::sample::select(vec![
+        "<table><tr><td>Authority:</td><td>CNIL (France)</td></tr>", "<tr><td>Relevant Law:</td><td>Article 5 GDPR", "<br>é(", "</table>",
+        "<tr><td>Jurisdiction:</td><td>x</td></tr>", "<tr><td>Fine:</td><td>1.500.00 €,1", "<tr><td>Decided:</td><td>99.99.2022",
+        "<h2>Comment</h2>", "Délibération de la formation restreinte n° SAN-2022-009 du 31 février 2022 concernant la société ",
+        "MONETARY PENALTY NOTICE\n\nTo: ", "Information Commissioner\n", "[...]", "\u{a0}", "Dated: x", "IN-21-1-1", "10 000 €", " ",
+        "<tr><td>Parties:</td><td>(", "fined", "<pre>", "</pre>",
+    ]), 0..30)) {
+        let text = parts.concat();
+        if let Ok(reading) = read(&Input { bytes: text.as_bytes(), name: "x", ..Input::default() }) {
+            proptest::prop_assert_eq!(reading.drafts.is_empty(), reading.skipped.is_some());
+            for draft in &reading.drafts {
+                for evidence in draft.claims.iter().filter_map(|claim| claim.evidence.as_ref()) {
+                    proptest::prop_assert!(draft.document.supports(evidence));
+                }
+            }
+        }
+    }
+}
