@@ -115,6 +115,14 @@ impl KnowledgeBase {
         record_files(&self.root.join("cases")).into_iter().map(|path| read_record(&path))
     }
 
+    /// The text of every record, sorted by id, for whoever needs less than the whole record.
+    pub fn texts(&self) -> impl Iterator<Item = Result<(PathBuf, String)>> + use<> {
+        record_files(&self.root.join("cases")).into_iter().map(|path| {
+            let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
+            Ok((path, text))
+        })
+    }
+
     /// The record of an id or of an alias; `None` where there is none.
     ///
     /// # Errors

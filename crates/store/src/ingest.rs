@@ -301,7 +301,7 @@ impl Facts {
         }
     }
 
-    /// Same party, no contradicting reference, and an amount within a twentieth (the press rounds) or, where one
+    /// Same party, no contradicting reference, and an amount within a tenth (the press rounds) or, where one
     /// side names none, dates within a year.
     fn tells_of_same(&self, other: &Self) -> bool {
         if let (Some(a), Some(b)) = (&self.reference, &other.reference)
@@ -315,7 +315,7 @@ impl Facts {
         let dates_unknown = self.dates.is_empty() || other.dates.is_empty();
         share_party
             && match (self.fine, other.fine) {
-                (Some((a, x)), Some((b, y))) => x == y && (a - b).abs() <= a.max(b) / 20.0 && (near || dates_unknown),
+                (Some((a, x)), Some((b, y))) => x == y && (a - b).abs() <= a.max(b) / 10.0 && (near || dates_unknown),
                 _ => near,
             }
     }

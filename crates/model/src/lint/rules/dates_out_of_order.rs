@@ -6,7 +6,7 @@ use crate::lint::{Report, quoted};
 
 super::rule! {
 /// # What it does
-/// reports dates that cannot follow each other: incident, opened, decided, published; an appeal lodged after it was decided.
+/// reports dates that cannot follow each other: incident or opening, decided, published; an appeal lodged after it was decided.
 ///
 /// # Why is this bad
 /// one of the two is wrong, mostly by a swapped day and month or a publication taken for the decision.
@@ -29,7 +29,11 @@ fn check(case: &Case, report: &mut Report) {
     let known: Vec<(&str, PartialDate)> =
         dates.iter().filter_map(|(name, date)| date.value().map(|date| (*name, *date))).collect();
     for (at, (name, date)) in known.iter().enumerate() {
-        if let Some((before, earlier)) = known[..at].iter().find(|(_, earlier)| earlier.first_day() > date.last_day()) {
+        // An inspection may be opened before the conduct that is found wrong began, so these two have no order.
+        let has_order = |before: &str| !(before == "incident_on" && *name == "opened_on");
+        let late =
+            |(before, earlier): &&(&str, PartialDate)| has_order(before) && earlier.first_day() > date.last_day();
+        if let Some((before, earlier)) = known[..at].iter().find(late) {
             out_of_order(report, &format!("/{name}"), &format!("`{before}`"), *earlier, *date);
         }
     }

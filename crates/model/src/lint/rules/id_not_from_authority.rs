@@ -20,6 +20,9 @@ super::rule! {
     IdNotFromAuthority, "id-not-from-authority", Error, check
 }
 
+/// A leading word of a reference that is at least this long is a word, not the name of a series.
+const MIN_WORD_BYTES: usize = 6;
+
 fn check(case: &Case, report: &mut Report) {
     let prefix = format!("{}-", case.authority);
     if !case.id.as_str().starts_with(&prefix) {
@@ -31,7 +34,13 @@ fn check(case: &Case, report: &mut Report) {
     let mut expected = format!("{prefix}{reference}");
     expected.truncate(MAX_ID_BYTES);
     let expected = expected.trim_end_matches('-');
-    if case.id.as_str() != expected && !case.aliases.iter().any(|alias| alias.as_str() == expected) {
+    // "Deliberação 2021/1569" and "2021/1569" are one reference, so a leading word may be left out; a series as
+    // in "SAN-2022-009" may not.
+    let word = expected[prefix.len()..].split_once('-').filter(|(word, _)| word.len() >= MIN_WORD_BYTES);
+    let is_tail = word.is_some_and(|(word, rest)| {
+        word.bytes().all(|b| b.is_ascii_lowercase()) && case.id.as_str().strip_prefix(&prefix) == Some(rest)
+    });
+    if !is_tail && !case.aliases.iter().any(|alias| alias.as_str() == expected) {
         let help = format!("never re-key a published id: add `{expected}` to `aliases`");
         report.add("/id", quoted(expected), quoted(&case.id), help);
     }
