@@ -44,6 +44,9 @@ pub struct Reading {
     pub skipped: Option<SkipReason>,
 }
 
+/// How sure a single value must be to be taken from a part of the text that is trusted less than another.
+const LATER_PART_FROM: f64 = 0.85;
+
 /// What was looked for in a notice and not found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SkipReason {
@@ -225,6 +228,11 @@ fn violated(claims: &[Claim]) -> impl Iterator<Item = &Finding> {
 
 /// Whether a claim from prose adds to what was claimed before it.
 fn adds(before: &[Claim], claim: &Claim, is_later_part: bool) -> bool {
+    // A whole decision counts and dates much that is not the case's own: the law's ceilings, the respondent's customers.
+    let is_weak = claim.confidence.is_none_or(|sure| sure < LATER_PART_FROM);
+    if is_later_part && is_weak && !claim.statement.is_member() {
+        return false;
+    }
     let same_field = || before.iter().filter(|other| other.statement.field() == claim.statement.field());
     match &claim.statement {
         Statement::Money(_) if is_later_part => false,
@@ -237,8 +245,6 @@ fn adds(before: &[Claim], claim: &Claim, is_later_part: bool) -> bool {
             let is_told = is_later_part && violated(before).next().is_some();
             !is_told && !same_field().any(|other| is_same(&other))
         }
-        // A decision quotes the law's ceilings, Art. 83(4) to (6) GDPR; a share that equals one is no finding.
-        Statement::TurnoverShare(share) if is_later_part => ![0.02, 0.04].contains(&share.share.point()),
         Statement::Party(_) => !is_later_part || same_field().next().is_none(),
         Statement::Money(_) => true,
         Statement::Measure(_) => !same_field().any(|other| other.statement == claim.statement),
