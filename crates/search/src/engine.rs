@@ -153,7 +153,7 @@ impl Engine {
         Ok(None)
     }
 
-    fn find(&self, handle: Handle, value: &str) -> Result<Option<DocAddress>> {
+    pub(crate) fn find(&self, handle: Handle, value: &str) -> Result<Option<DocAddress>> {
         let term = Term::from_field_text(handle, value);
         for (ordinal, segment) in (0..).zip(self.inner.searcher.segment_readers()) {
             let inverted = segment.inverted_index(handle).map_err(Error::index("look up"))?;

@@ -9,7 +9,7 @@ use tantivy::query::{
     PhrasePrefixQuery, PhraseQuery, Query as IndexQuery, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field as Handle, IndexRecordOption, Schema};
-use tantivy::{Searcher, Term};
+use tantivy::{Searcher, SegmentReader, Term};
 
 use crate::project::{day, days};
 use crate::query::{instrument_id, instrument_names, is_facet};
@@ -26,8 +26,6 @@ const TEXT_STEMMED: f32 = 1.0;
 const TIE: f32 = 0.2;
 /// A word within one edit counts for so much of the word itself.
 const FUZZY: f32 = 0.5;
-/// A phrase that ends in a prefix is expanded to every word there is, not to the engine's fifty.
-const ALL_EXPANSIONS: u32 = u32::MAX;
 
 /// A facet selection that the collector applies, so that it can count what the facet would give without it.
 #[derive(Debug, Clone)]
@@ -219,7 +217,7 @@ impl Planner<'_> {
             }
             Field::Party | Field::Group if !self.is_exact(field, value) => {
                 let handle = if field == Field::Party { self.fields.party_name } else { self.fields.group_name };
-                phrase(handle, terms(&mut folded(), value), false).unwrap_or_else(|| Box::new(EmptyQuery))
+                self.phrase(handle, &terms(&mut folded(), value), false).unwrap_or_else(|| Box::new(EmptyQuery))
             }
             _ => match self.schema.get_field(field.as_str()) {
                 Ok(handle) => raw(handle, value),
@@ -247,11 +245,11 @@ impl Planner<'_> {
             Text::Phrase { words, prefix } => {
                 let text = words.join(" ");
                 let tokens = terms(&mut folded(), &text);
-                self.best(|handle| phrase(handle, tokens.clone(), *prefix), false)
+                self.best(|handle| self.phrase(handle, &tokens, *prefix), false)
             }
             Text::Prefix(word) => {
                 let tokens = terms(&mut folded(), word);
-                self.best(|handle| phrase(handle, tokens.clone(), true), false)
+                self.best(|handle| self.phrase(handle, &tokens, true), false)
             }
             Text::Fuzzy(word) => {
                 let tokens = terms(&mut folded(), word);
@@ -279,7 +277,7 @@ impl Planner<'_> {
             let by_tokenizer: Vec<(Handle, Vec<String>)> = self.tokens(word);
             let of = |handle: Handle| {
                 let (_, tokens) = by_tokenizer.iter().find(|(other, _)| *other == handle)?;
-                phrase(handle, tokens.clone(), false)
+                self.phrase(handle, tokens, false)
             };
             self.best(of, true)
         };
@@ -288,7 +286,12 @@ impl Planner<'_> {
         forms.push(word.to_lowercase());
         forms.sort();
         forms.dedup();
-        Box::new(DisjunctionMaxQuery::new(forms.iter().map(|form| one(form)).collect()))
+        // Names are not inflected.
+        let plain = |form: &str| {
+            let tokens = terms(&mut folded(), form);
+            self.best(|handle| self.phrase(handle, &tokens, false), false)
+        };
+        Box::new(DisjunctionMaxQuery::new(forms.iter().map(|form| plain(form)).collect()))
     }
 
     /// The terms of a word in each text field.
@@ -306,6 +309,42 @@ impl Planner<'_> {
             tokens.push((*handle, stems));
         }
         tokens
+    }
+
+    /// Terms in this order; a single one by itself. `None` where there is none.
+    fn phrase(&self, handle: Handle, tokens: &[String], prefix: bool) -> Option<Box<dyn IndexQuery>> {
+        let mut terms: Vec<Term> = tokens.iter().map(|token| Term::from_field_text(handle, token)).collect();
+        Some(match (terms.len(), prefix) {
+            (0, _) => return None,
+            (1, true) => Box::new(FuzzyTermQuery::new_prefix(terms.pop()?, 0, false)),
+            (1, false) => Box::new(TermQuery::new(terms.pop()?, IndexRecordOption::WithFreqs)),
+            (_, true) => {
+                // The engine stops at fifty words, and reserves room for as many as it is told.
+                let expansions = self.expansions(handle, tokens.last()?);
+                let mut query = PhrasePrefixQuery::new(terms);
+                query.set_max_expansions(expansions);
+                Box::new(query)
+            }
+            (_, false) => Box::new(PhraseQuery::new(terms)),
+        })
+    }
+
+    /// How many words of a field begin so, in the segment that has most of them; at least 1.
+    fn expansions(&self, handle: Handle, prefix: &str) -> u32 {
+        let count = |segment: &SegmentReader| -> Option<u32> {
+            let inverted = segment.inverted_index(handle).ok()?;
+            let mut range = inverted.terms().range().ge(prefix);
+            if let Some(end) = after_prefix(prefix) {
+                range = range.lt(end);
+            }
+            let mut stream = range.into_stream().ok()?;
+            let mut count = 0;
+            while stream.advance() {
+                count += 1;
+            }
+            Some(count)
+        };
+        self.searcher.segment_readers().iter().filter_map(count).max().unwrap_or_default().max(1)
     }
 
     /// The best match of any text field.
@@ -336,20 +375,16 @@ fn range(from: Bound<Term>, to: Bound<Term>) -> Box<dyn IndexQuery> {
     }
 }
 
-/// Terms in this order; a single one by itself. `None` where there is none.
-fn phrase(handle: Handle, tokens: Vec<String>, prefix: bool) -> Option<Box<dyn IndexQuery>> {
-    let mut terms: Vec<Term> = tokens.iter().map(|token| Term::from_field_text(handle, token)).collect();
-    Some(match (terms.len(), prefix) {
-        (0, _) => return None,
-        (1, true) => Box::new(FuzzyTermQuery::new_prefix(terms.pop()?, 0, false)),
-        (1, false) => Box::new(TermQuery::new(terms.pop()?, IndexRecordOption::WithFreqs)),
-        (_, true) => {
-            let mut query = PhrasePrefixQuery::new(terms);
-            query.set_max_expansions(ALL_EXPANSIONS);
-            Box::new(query)
+/// The end of the range of terms that begin with a text; `None` where it has none.
+fn after_prefix(prefix: &str) -> Option<Vec<u8>> {
+    let mut end = prefix.as_bytes().to_vec();
+    while let Some(last) = end.pop() {
+        if last < u8::MAX {
+            end.push(last + 1);
+            return Some(end);
         }
-        (_, false) => Box::new(PhraseQuery::new(terms)),
-    })
+    }
+    None
 }
 
 fn has_text(node: &Node) -> bool {
@@ -361,23 +396,26 @@ fn has_text(node: &Node) -> bool {
     }
 }
 
-/// Terms that a query looks for, as they stand in running text: each as folded word, stem in every language, or beginning.
+/// What a query looks for in running text, folded; what it leaves out is not among it.
 pub(crate) fn marks(query: &Query) -> Vec<Mark> {
     fn collect(node: &Node, marks: &mut Vec<Mark>) {
         match node {
             Node::And(nodes) | Node::Or(nodes) => nodes.iter().for_each(|node| collect(node, marks)),
             Node::Not(_) | Node::Value(..) => {}
             Node::Text(text) => {
-                let (words, kind): (String, fn(String) -> Mark) = match text {
-                    Text::Word(word) => (word.clone(), Mark::Stem),
-                    Text::Fuzzy(word) => (word.clone(), Mark::Near),
-                    Text::Prefix(word) => (word.clone(), Mark::Begins),
-                    Text::Phrase { words, .. } => (words.join(" "), Mark::Whole),
+                let (words, kind): (String, fn(String) -> MarkedWord) = match text {
+                    Text::Word(word) => (word.clone(), MarkedWord::Stem),
+                    Text::Fuzzy(word) => (word.clone(), MarkedWord::Near),
+                    Text::Prefix(word) => (word.clone(), MarkedWord::Whole),
+                    Text::Phrase { words, .. } => (words.join(" "), MarkedWord::Whole),
                 };
                 let mut tokens = terms(&mut folded(), &words);
-                let last = if matches!(text, Text::Phrase { prefix: true, .. }) { tokens.pop() } else { None };
-                marks.extend(tokens.into_iter().map(kind));
-                marks.extend(last.map(Mark::Begins));
+                let begins = matches!(text, Text::Prefix(_) | Text::Phrase { prefix: true, .. });
+                let last = if begins { tokens.pop() } else { None };
+                let mark: Mark = tokens.into_iter().map(kind).chain(last.map(MarkedWord::Begins)).collect();
+                if !mark.is_empty() {
+                    marks.push(mark);
+                }
             }
         }
     }
@@ -386,9 +424,12 @@ pub(crate) fn marks(query: &Query) -> Vec<Mark> {
     marks
 }
 
+/// Words that stand one after the other.
+pub(crate) type Mark = Vec<MarkedWord>;
+
 /// A word to mark, folded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Mark {
+pub(crate) enum MarkedWord {
     /// In any inflected form.
     Stem(String),
     /// Exactly so.

@@ -181,7 +181,10 @@ fn names(case: &Case) -> BTreeSet<String> {
         names.extend(appeal.reference.clone());
     }
     let laws: BTreeSet<&str> = case.findings.iter().map(|finding| finding.provision.instrument()).collect();
-    names.extend(laws.into_iter().flat_map(instrument_names).map(str::to_owned));
+    for law in laws {
+        names.extend(instrument_names(law).map(str::to_owned));
+        names.extend(vocab::instruments().get(law).map(|term| term.title.clone()));
+    }
     names
 }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use fineprint_model::query::{Field, Similar};
-use fineprint_model::vocab::{self, label};
 use fineprint_model::{Basis, Case, CaseId, Provision};
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
@@ -120,7 +119,7 @@ fn reasons(shared: &[Shared], case: &Case, other: &Case) -> Vec<String> {
         && let Some((weight, factor)) = likeness(one, two)
         && factor <= FINE_REASON_FACTOR
     {
-        reasons.push((weight, format!("fines of like size, {} and {}", shown_amount(one), shown_amount(two))));
+        reasons.push((weight, format!("fines of similar size, {} and {}", in_units(one), in_units(two))));
     }
     reasons.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     reasons.into_iter().map(|(_, reason)| reason).take(MAX_REASONS).collect()
@@ -145,10 +144,7 @@ fn reason(field: Field, value: &str, case: &Case) -> String {
         Field::Role => format!("both against a {}", name(field, value)),
         Field::Sector => format!("both in {}", name(field, value)),
         Field::Data => format!("both concern {}", name(field, value)),
-        Field::Violation => {
-            let text = vocab::violations().get(value).map_or(value, |term| label(&term.labels, "en", value));
-            format!("both about {}", text.to_lowercase())
-        }
+        Field::Violation => format!("both about {}", name(field, value)),
         _ => format!("both in the context of {}", name(field, value)),
     }
 }
@@ -162,6 +158,11 @@ fn likeness(one: i64, two: i64) -> Option<(f32, f64)> {
     let factor = one.max(two) as f64 / one.min(two) as f64;
     let weight = 1.0 - factor.log10() / FINE_FACTOR.log10();
     (weight > 0.0).then_some((FINE * weight as f32, factor))
+}
+
+/// An amount in euro without its cents.
+fn in_units(cents: i64) -> String {
+    shown_amount(cents - cents % 100)
 }
 
 struct Nearest<'a> {

@@ -1,10 +1,12 @@
 //! A sentence of a case with the matching words marked.
 
+use std::collections::HashMap;
+
 use fineprint_model::Case;
 use fineprint_model::query::Snippet;
 use tantivy::tokenizer::TextAnalyzer;
 
-use crate::plan::Mark;
+use crate::plan::{Mark, MarkedWord};
 use crate::project::own_words;
 use crate::schema::{STEMMED, folded, stemmed, terms};
 
@@ -13,55 +15,60 @@ const MAX_BYTES: usize = 240;
 /// Of a document's text no more than this many bytes are looked at.
 const MAX_SEARCHED: usize = 2_000_000;
 
-/// A language's stemmer with the stems that are looked for.
-struct Stems {
-    analyzer: TextAnalyzer,
-    wanted: Vec<String>,
-}
-
+/// Says of the words of a text which marks they are.
 struct Matcher<'a> {
     marks: &'a [Mark],
-    stems: Vec<Stems>,
+    analyzers: Vec<TextAnalyzer>,
+    /// For each mark and each of its words, its stem in each language.
+    stems: Vec<Vec<Vec<Option<String>>>>,
+    /// For each folded word seen, which (mark, word) pairs it is.
+    seen: HashMap<String, Vec<(usize, usize)>>,
 }
 
 impl<'a> Matcher<'a> {
     fn new(marks: &'a [Mark]) -> Self {
-        let words: Vec<&str> = marks
+        let mut analyzers: Vec<TextAnalyzer> = STEMMED.iter().map(|(_, _, language)| stemmed(*language)).collect();
+        let stems = marks
             .iter()
-            .filter_map(|mark| if let Mark::Stem(word) = mark { Some(word.as_str()) } else { None })
+            .map(|mark| {
+                let of_word = |word: &MarkedWord| match word {
+                    MarkedWord::Stem(word) => analyzers.iter_mut().map(|one| terms(one, word).pop()).collect(),
+                    _ => Vec::new(),
+                };
+                mark.iter().map(of_word).collect()
+            })
             .collect();
-        let stems = if words.is_empty() {
-            Vec::new()
-        } else {
-            STEMMED
-                .iter()
-                .map(|(_, _, language)| {
-                    let mut analyzer = stemmed(*language);
-                    let wanted = words.iter().flat_map(|word| terms(&mut analyzer, word)).collect();
-                    Stems { analyzer, wanted }
-                })
-                .collect()
-        };
-        Self { marks, stems }
+        Self { marks, analyzers, stems, seen: HashMap::new() }
     }
 
-    /// Which mark a folded word is.
-    fn of(&mut self, word: &str) -> Option<usize> {
-        let literal = self.marks.iter().position(|mark| match mark {
-            Mark::Stem(wanted) | Mark::Whole(wanted) => wanted == word,
-            Mark::Begins(wanted) => word.starts_with(wanted.as_str()),
-            Mark::Near(wanted) => is_near(wanted, word),
-        });
-        if literal.is_some() {
-            return literal;
-        }
-        for stems in &mut self.stems {
-            let stem = terms(&mut stems.analyzer, word);
-            if let Some(at) = stem.first().and_then(|stem| stems.wanted.iter().position(|wanted| wanted == stem)) {
-                return Some(at);
+    /// Which words of which marks a folded word of the text is.
+    fn of(&mut self, word: &str) -> &[(usize, usize)] {
+        if !self.seen.contains_key(word) {
+            let mut own: Option<Vec<Option<String>>> = None;
+            let mut found = Vec::new();
+            for (at, mark) in self.marks.iter().enumerate() {
+                for (nth, wanted) in mark.iter().enumerate() {
+                    let is = match wanted {
+                        MarkedWord::Whole(wanted) => wanted == word,
+                        MarkedWord::Begins(wanted) => word.starts_with(wanted.as_str()),
+                        MarkedWord::Near(wanted) => is_near(wanted, word),
+                        MarkedWord::Stem(wanted) => {
+                            wanted == word || {
+                                let own = own.get_or_insert_with(|| {
+                                    self.analyzers.iter_mut().map(|one| terms(one, word).pop()).collect()
+                                });
+                                own.iter().zip(&self.stems[at][nth]).any(|(own, stem)| own.is_some() && own == stem)
+                            }
+                        }
+                    };
+                    if is {
+                        found.push((at, nth));
+                    }
+                }
             }
+            self.seen.insert(word.to_owned(), found);
         }
-        None
+        self.seen.get(word).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -101,11 +108,27 @@ fn passage(matcher: &mut Matcher<'_>, text: &str) -> Option<(usize, Snippet)> {
         end -= 1;
     }
     let mut matches: Vec<Match> = Vec::new();
+    // Marks of several words that are under way: mark, words so far, first byte.
+    let mut begun: Vec<(usize, usize, usize)> = Vec::new();
     folded().token_stream(&text[..end]).process(&mut |token| {
-        if let Some(mark) = matcher.of(&token.text) {
-            matches.push((token.offset_from, token.offset_to, mark));
+        let words = matcher.of(&token.text).to_vec();
+        let mut next = Vec::new();
+        for (mark, nth) in words {
+            let start = if nth == 0 {
+                Some(token.offset_from)
+            } else {
+                begun.iter().find(|(other, so_far, _)| (*other, *so_far) == (mark, nth)).map(|(.., start)| *start)
+            };
+            let Some(start) = start else { continue };
+            if nth + 1 == matcher.marks[mark].len() {
+                matches.push((start, token.offset_to, mark));
+            } else {
+                next.push((mark, nth + 1, start));
+            }
         }
+        begun = next;
     });
+    let matches = apart(matches);
     // The window that holds most different marks.
     let mut window = (0, 0, 0);
     for first in 0..matches.len() {
@@ -129,6 +152,20 @@ fn passage(matcher: &mut Matcher<'_>, text: &str) -> Option<(usize, Snippet)> {
         .map(|(from, to, _)| (from - start, to - start))
         .collect();
     Some((window.2, Snippet { text: text.get(start..stop)?.to_owned(), marks }))
+}
+
+/// Matches in order, without those that overlap an earlier one.
+fn apart(mut matches: Vec<Match>) -> Vec<Match> {
+    matches.sort_by_key(|(from, to, _)| (*from, std::cmp::Reverse(*to)));
+    let mut end = 0;
+    matches.retain(|(from, to, _)| {
+        let keep = *from >= end;
+        if keep {
+            end = *to;
+        }
+        keep
+    });
+    matches
 }
 
 /// Where the sentence begins, or a word not far before.
@@ -165,4 +202,47 @@ fn end_of_sentence(text: &str, at: usize, limit: usize) -> usize {
         }
     }
     if to == text.len() { to } else { at + after.rfind(char::is_whitespace).unwrap_or(0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use fineprint_model::{AuthorityId, CaseId};
+
+    use super::*;
+    use crate::parse;
+    use crate::plan::marks;
+
+    fn cut_text(query: &str, text: &str) -> Option<(String, Vec<String>)> {
+        let mut case = Case::new(CaseId::new("xx-1").unwrap(), AuthorityId::new("xx").unwrap());
+        case.summary = Some(text.to_owned());
+        let snippet = cut(&marks(&parse(query).unwrap()), &case, std::iter::empty())?;
+        let marked = snippet.marks.iter().map(|(from, to)| snippet.text[*from..*to].to_owned()).collect();
+        Some((snippet.text, marked))
+    }
+
+    #[test]
+    fn the_sentence_that_matches_is_cut_out_and_marked() {
+        let text = "The clinic was warned. It had leaked data of patients through an open server. It paid.";
+        let (snippet, marked) = cut_text("patient leaking", text).unwrap();
+        assert_eq!(snippet, "It had leaked data of patients through an open server.");
+        assert_eq!(marked, ["leaked", "patients"]);
+        assert_eq!(cut_text("clinics -leaked", text).unwrap().1, ["clinic"]);
+        assert_eq!(cut_text("sevrer~ pat*", text).unwrap().1, ["patients", "server"]);
+        assert_eq!(cut_text("absent", text), None);
+    }
+
+    #[test]
+    fn a_phrase_is_marked_as_a_whole_only() {
+        let text = "Data were open. The data of patients were read; patients complained.";
+        assert_eq!(cut_text("\"data of pat*\"", text).unwrap().1, ["data of patients"]);
+        assert_eq!(cut_text("\"patients data\"", text), None);
+    }
+
+    #[test]
+    fn accents_and_long_texts_without_sentences_are_cut_between_characters() {
+        let text = "é".repeat(300) + " donnée " + &"ü".repeat(300);
+        let (snippet, marked) = cut_text("donnees", &text).unwrap();
+        assert_eq!(marked, ["donnée"]);
+        assert!(snippet.len() < 900);
+    }
 }

@@ -51,7 +51,8 @@ impl Engine {
                     Field::Article => {
                         Provision::new(value.value.as_str()).map_or_else(|_| value.value.clone(), |one| one.label())
                     }
-                    Field::Party => value.value.clone(),
+                    Field::Party if begins(&[&value.value]) => self.party_name(&value.value)?,
+                    Field::Party => continue,
                     _ => name(field, &value.value),
                 };
                 let mut texts = vec![value.value.as_str(), label.as_str()];
@@ -81,5 +82,14 @@ impl Engine {
             }
         }
         Ok(found)
+    }
+
+    /// A party's name as the first case with it has it.
+    fn party_name(&self, id: &str) -> Result<String> {
+        let Ok(handle) = self.inner.schema.get_field(Field::Party.as_str()) else { return Ok(id.to_owned()) };
+        let Some(address) = self.find(handle, id)? else { return Ok(id.to_owned()) };
+        let case = self.load(address)?;
+        let party = case.parties.iter().find(|party| party.id.as_str() == id);
+        Ok(party.and_then(|party| party.name.value()).map_or_else(|| id.to_owned(), Clone::clone))
     }
 }

@@ -495,7 +495,7 @@ fn alternatives(node: Node) -> Vec<Node> {
     }
 }
 
-pub(super) fn dedup(nodes: &mut Vec<Node>) {
+fn dedup(nodes: &mut Vec<Node>) {
     let mut seen: Vec<Node> = Vec::with_capacity(nodes.len());
     for node in nodes.drain(..) {
         if !seen.contains(&node) {
@@ -517,6 +517,10 @@ pub(super) fn flat(
             Ok(inner) => all.extend(inner),
             Err(node) => all.push(node),
         }
+    }
+    // The same alternative twice is one.
+    if matches!(make(Vec::new()), Node::Or(_)) {
+        dedup(&mut all);
     }
     if all.len() > 1 { Some(make(all)) } else { all.pop() }
 }

@@ -99,8 +99,19 @@ fn around(field: Field, value: &str) -> String {
     }
 }
 
+/// A label within a sentence: its first letter small, unless the word is an abbreviation.
+fn in_sentence(label: &str) -> String {
+    let mut chars = label.chars();
+    match (chars.next(), chars.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain(std::iter::once(second)).chain(chars).collect()
+        }
+        _ => label.to_owned(),
+    }
+}
+
 fn entry_label(terms: &'static Vocabulary<Entry>, id: &str) -> String {
-    terms.get(id).map_or_else(|| id.to_owned(), |term| label(&term.labels, "en", id).to_lowercase())
+    terms.get(id).map_or_else(|| id.to_owned(), |term| in_sentence(label(&term.labels, "en", id)))
 }
 
 /// The value as people call it.
@@ -125,7 +136,7 @@ pub(crate) fn term_name(field: Field, term: &str) -> String {
     let closed = |vocabulary: &str| {
         vocab::labels()
             .get(&format!("{vocabulary}/{term}"))
-            .map_or_else(|| term.replace('-', " "), |entry| label(&entry.labels, "en", term).to_lowercase())
+            .map_or_else(|| term.replace('-', " "), |entry| in_sentence(label(&entry.labels, "en", term)))
     };
     match field {
         Field::Authority => vocab::authorities().get(term).map_or_else(|| term.to_owned(), |term| term.acronym.clone()),

@@ -157,12 +157,12 @@ pub(crate) fn instrument_id(name: &str) -> Option<&'static str> {
         .map(|term| term.id.as_str())
 }
 
-/// Every name of a law in any language.
+/// Short names of a law in any language.
 pub(crate) fn instrument_names(id: &str) -> impl Iterator<Item = &'static str> + use<> {
     vocab::instruments()
         .get(id)
         .into_iter()
-        .flat_map(|term| term.labels.values().chain(&term.aliases).chain(std::iter::once(&term.title)))
+        .flat_map(|term| term.labels.values().chain(&term.aliases))
         .map(String::as_str)
 }
 

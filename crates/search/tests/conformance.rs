@@ -1,0 +1,292 @@
+//! Queries over a fixed set of cases, with the ids, counts, sums and messages that must come out.
+//!
+//! The expectations in `tests/conformance` were worked out from the records by other code than the engine's. The same
+//! files can be run against anything that answers queries.
+
+#![expect(clippy::unwrap_used, reason = "what cannot be set up has failed the test")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use fineprint_model::query::{Facet, Field, MoneySummary, Query, Request, StatsRequest};
+use fineprint_model::{Case, CaseId};
+use fineprint_search::{Engine, ParseOptions, parse_with, sentence, toggle, write};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Suite {
+    /// The day that relative dates count back from.
+    today: String,
+    checks: Vec<Check>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Check {
+    query: String,
+    /// Ids that must be found; in this order where `ordered`.
+    ids: Option<Vec<String>>,
+    #[serde(default)]
+    ordered: bool,
+    sentence: Option<String>,
+    money: Option<Sums>,
+    #[serde(default)]
+    facets: BTreeMap<String, Counts>,
+    /// For statistics: the facets to group by, and the rows.
+    by: Option<Vec<String>>,
+    #[serde(default)]
+    rows: Vec<Row>,
+    total: Option<Row>,
+    error: Option<Refusal>,
+}
+
+/// Euro cents; what is absent must be absent.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct Sums {
+    known: usize,
+    unknown: usize,
+    annulled: usize,
+    without: usize,
+    sum: Option<i64>,
+    median: Option<i64>,
+    max: Option<i64>,
+}
+
+impl From<&MoneySummary> for Sums {
+    fn from(money: &MoneySummary) -> Self {
+        Self {
+            known: money.known,
+            unknown: money.unknown,
+            annulled: money.annulled,
+            without: money.without,
+            sum: money.sum.map(|money| money.amount_minor),
+            median: money.median.map(|money| money.amount_minor),
+            max: money.max.map(|money| money.amount_minor),
+        }
+    }
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Counts {
+    values: BTreeMap<String, usize>,
+    unknown: usize,
+}
+
+impl From<&Facet> for Counts {
+    fn from(facet: &Facet) -> Self {
+        let values = facet.values.iter().map(|value| (value.value.clone(), value.count)).collect();
+        Self { values, unknown: facet.unknown }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct Row {
+    #[serde(default)]
+    key: Vec<Option<String>>,
+    cases: usize,
+    #[serde(flatten)]
+    money: Sums,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Refusal {
+    at: (usize, usize),
+    suggestion: Option<String>,
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance")
+}
+
+fn cases() -> Vec<Case> {
+    let lines = fs::read_to_string(folder().join("cases.jsonl")).unwrap();
+    lines.lines().map(|line| Case::from_json(line).unwrap()).collect()
+}
+
+fn suites() -> Vec<(String, Suite)> {
+    let mut suites: Vec<(String, Suite)> = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "json"))
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            let text = fs::read_to_string(&path).unwrap();
+            (name, serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+        })
+        .collect();
+    suites.sort_by(|a, b| a.0.cmp(&b.0));
+    suites
+}
+
+fn request(query: &Query) -> Request {
+    Request { query: query.clone(), limit: 1000, cursor: None, facets: Vec::new(), snippets: true }
+}
+
+fn ids(engine: &Engine, request: &Request) -> Vec<String> {
+    engine.search(request).unwrap().hits.into_iter().map(|hit| hit.id.to_string()).collect()
+}
+
+fn field(name: &str) -> Field {
+    Field::from_name(name).unwrap()
+}
+
+fn run(engine: &Engine, today: NaiveDate, check: &Check) -> Result<(), String> {
+    fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: T, expected: T) -> Result<(), String> {
+        if found == expected { Ok(()) } else { Err(format!("{what}\n   found {found:?}\nexpected {expected:?}")) }
+    }
+    let options = ParseOptions { today, known: None };
+    let parsed = parse_with(&check.query, &options);
+    if let Some(expected) = &check.error {
+        let error = parsed.err().ok_or("was understood")?;
+        return same(
+            "error",
+            Refusal { at: error.span, suggestion: error.suggestion },
+            Refusal { at: expected.at, suggestion: expected.suggestion.clone() },
+        );
+    }
+    let query = parsed.map_err(|error| error.to_string())?;
+    let written = write(&query);
+    same("written and read again", parse_with(&written, &options).as_ref(), Ok(&query))?;
+    if let Some(by) = &check.by {
+        let by = by.iter().map(|name| field(name)).collect();
+        let stats = engine.stats(&StatsRequest { query, by }).unwrap();
+        let row = |row: &fineprint_model::query::StatsRow| Row {
+            key: row.key.clone(),
+            cases: row.cases,
+            money: (&row.money).into(),
+        };
+        let (mut found, mut expected) = (stats.rows.iter().map(row).collect::<Vec<_>>(), check.rows.clone());
+        if !check.ordered {
+            found.sort_by(|a, b| a.key.cmp(&b.key));
+            expected.sort_by(|a, b| a.key.cmp(&b.key));
+        }
+        same("rows", found, expected)?;
+        return same("total", Some(row(&stats.total)), check.total.clone());
+    }
+    let facets = check.facets.keys().map(|name| field(name)).collect();
+    let response = engine.search(&Request { facets, ..request(&query) }).unwrap();
+    let mut found: Vec<String> = response.hits.iter().map(|hit| hit.id.to_string()).collect();
+    if !check.ordered {
+        found.sort();
+    }
+    same("total", response.total, found.len())?;
+    same("ids", Some(&found), check.ids.as_ref())?;
+    same("money", Some(Sums::from(&response.money)), check.money.clone())?;
+    for (facet, (name, expected)) in response.facets.iter().zip(&check.facets) {
+        same(name, &Counts::from(facet), expected)?;
+        // Each count is what one gets by choosing that value alone.
+        for value in &facet.values {
+            let cleared = facet.values.iter().filter(|other| other.selected && other.value != value.value);
+            let with = cleared.fold(query.clone(), |query, other| toggle(&query, facet.field, &other.value));
+            let with = if value.selected { with } else { toggle(&with, facet.field, &value.value) };
+            // A range of years is no set of values that links could take away one by one.
+            if check.query.contains("..") && facet.field == Field::Year {
+                continue;
+            }
+            same(&format!("{name}:{} counted", value.value), ids(engine, &request(&with)).len(), value.count)?;
+        }
+    }
+    if let Some(expected) = &check.sentence {
+        same("sentence", &sentence(&query), expected)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn every_query_gives_what_is_expected() {
+    let engine = Engine::in_memory(cases()).unwrap();
+    let mut failures = Vec::new();
+    let mut count = 0;
+    for (name, suite) in suites() {
+        for check in &suite.checks {
+            count += 1;
+            if let Err(difference) = run(&engine, suite.today.parse().unwrap(), check) {
+                failures.push(format!("{name}: `{}`: {difference}", check.query));
+            }
+        }
+    }
+    assert!(count > 150, "only {count} checks were found");
+    assert!(failures.is_empty(), "{} of {count} failed\n\n{}", failures.len(), failures.join("\n\n"));
+}
+
+#[test]
+fn pages_put_together_are_the_whole_list() {
+    let engine = Engine::in_memory(cases()).unwrap();
+    for text in ["", "patients OR consent", "sort:-fine", "sort:fine", "sort:-share", "sort:affected", "sort:date"] {
+        let whole = request(&fineprint_search::parse(text).unwrap());
+        let expected = ids(&engine, &whole);
+        for size in [1, 2, 7, 25] {
+            let mut page = Request { limit: size, ..whole.clone() };
+            let mut found = Vec::new();
+            loop {
+                let response = engine.search(&page).unwrap();
+                assert_eq!(response.total, expected.len());
+                found.extend(response.hits.iter().map(|hit| hit.id.to_string()));
+                match response.next {
+                    Some(next) => page.cursor = Some(next),
+                    None => break,
+                }
+                assert!(found.len() <= expected.len(), "`{text}` in pages of {size} does not end");
+            }
+            assert_eq!(found, expected, "`{text}` in pages of {size}");
+        }
+    }
+}
+
+#[test]
+fn a_cursor_of_another_order_is_refused() {
+    let engine = Engine::in_memory(cases()).unwrap();
+    let query = fineprint_search::parse("sort:-fine").unwrap();
+    for cursor in ["", "f", "d0.x", "f12", "fzz.fr-cnil-t-001", "f1.NOT AN ID", "\u{0}"] {
+        let request = Request { cursor: Some(cursor.to_owned()), ..request(&query) };
+        assert!(engine.search(&request).is_err(), "{cursor:?}");
+    }
+    let request = Request { facets: vec![Field::Fine], ..request(&query) };
+    assert!(engine.search(&request).unwrap_err().to_string().starts_with("facets: expected a facet such as"));
+}
+
+#[test]
+fn records_answer_to_their_ids_whatever_became_of_them() {
+    let engine = Engine::in_memory(cases()).unwrap();
+    let case = |id: &str| engine.case(&CaseId::new(id).unwrap()).unwrap();
+    assert_eq!(case("fr-cnil-t-001").unwrap(), cases()[0]);
+    assert_eq!(case("fr-cnil-t-901").unwrap().id.as_str(), "fr-cnil-t-001");
+    assert!(!case("fr-cnil-t-999").unwrap().record.is_active());
+    assert_eq!(case("fr-cnil-t-777"), None);
+    assert_eq!((engine.len(), engine.cases().count()), (25, 25));
+    assert_eq!(engine.fingerprint(), Engine::in_memory(cases().into_iter().rev()).unwrap().fingerprint());
+    assert_ne!(engine.fingerprint(), Engine::in_memory(cases().into_iter().skip(1)).unwrap().fingerprint());
+}
+
+#[test]
+fn similar_cases_come_with_readable_reasons() {
+    let engine = Engine::in_memory(cases()).unwrap();
+    let similar = |id: &str| engine.similar(&CaseId::new(id).unwrap(), 5).unwrap();
+    let of_chatterbox = similar("ie-dpc-t-002");
+    assert_eq!(of_chatterbox[0].id.as_str(), "ie-dpc-t-001");
+    assert_eq!(of_chatterbox[0].reasons[0], "both against Chatterbox Ireland");
+    let of_labsoft = similar("fr-cnil-t-001");
+    assert_eq!(of_labsoft[0].id.as_str(), "pl-uodo-t-001");
+    assert!(of_labsoft[0].reasons.contains(&"both against a processor".to_owned()), "{of_labsoft:?}");
+    assert!(of_labsoft.iter().all(|one| one.id.as_str() != "fr-cnil-t-001" && one.id.as_str() != "fr-cnil-t-999"));
+    assert!(of_labsoft.iter().all(|one| !one.reasons.is_empty()), "{of_labsoft:?}");
+    assert_eq!(similar("xx-unknown"), []);
+}
+
+#[test]
+fn completions_offer_what_the_data_has() {
+    let engine = Engine::in_memory(cases()).unwrap();
+    let queries =
+        |typed: &str| -> Vec<String> { engine.suggest(typed, 3).unwrap().into_iter().map(|one| one.query).collect() };
+    assert_eq!(queries("lab")[0], "party:labsoft");
+    assert_eq!(queries("commission nat")[0], "authority:fr-cnil");
+    assert_eq!(queries("art 32")[0], "article:gdpr/32");
+    assert_eq!(queries("fr-cnil-t-00")[0], "id:fr-cnil-t-001");
+    assert_eq!(queries(""), [""; 0]);
+    assert_eq!(queries("!?"), [""; 0]);
+}
