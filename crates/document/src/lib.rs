@@ -67,6 +67,9 @@ pub fn read_within(bytes: &[u8], hints: &Hints, limits: &Limits) -> Result<Docum
     if decoded.trim().is_empty() {
         return Err(Error::Empty);
     }
+    if is_json(&decoded) {
+        return Err(Error::Format { found: "JSON data" });
+    }
     let (out, metadata) = match sniff(&decoded, media.as_deref()) {
         Format::Html => {
             nesting::check(&decoded, limits)?;
@@ -101,6 +104,14 @@ pub fn read_within(bytes: &[u8], hints: &Hints, limits: &Limits) -> Result<Docum
         blocks,
         links,
     })
+}
+
+/// Whether the text is an object or array of JSON: data, not a notice, however much its strings read like one.
+fn is_json(text: &str) -> bool {
+    let text = text.trim();
+    let in_pair = |open: char, close: char| text.starts_with(open) && text.ends_with(close);
+    let begins_data = text.get(1..).is_some_and(|rest| rest.trim_start().starts_with(['"', '{', '[']));
+    begins_data && (in_pair('{', '}') || in_pair('[', ']'))
 }
 
 /// Tells HTML from plain text by what the transport says and the first tags.
