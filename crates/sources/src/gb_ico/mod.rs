@@ -40,7 +40,9 @@ pub(crate) fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
     if let Some((date, span)) = DATED.captures(text).and_then(|found| group(&found, "date", 0))
         && let Some(date) = dates::written(date)
     {
-        claims.state(Statement::DecidedOn(date), span, None);
+        // A notice is dated when it is issued; a page about it when the page appeared.
+        let statement = if is_notice { Statement::DecidedOn(date) } else { Statement::PublishedOn(date) };
+        claims.state(statement, span, None);
     }
     if let Some((kind, span)) = TYPE.captures(text).and_then(|found| group(&found, "type", 0)) {
         let kind = match kind.to_lowercase() {
