@@ -103,7 +103,7 @@ pub(crate) fn extract(document: &Document, context: &Context) -> Extraction {
     claim_dates(&mut draft, &dates);
     claim_counts(&mut draft, &counts);
     let fines = money::judge_all(&mut draft, &amounts, decided_by);
-    claim_shares(&mut draft, &percentages);
+    claim_shares(&mut draft, &percentages, fines.imposed.as_ref().map(|picked| picked.span));
     let violated =
         provisions::claim_findings(&mut draft, &citations, fines.imposed.is_some() || fines.proposed.is_some());
     let outcome = outcome::claim_outcome(&mut draft, &fines, violated);
@@ -121,35 +121,41 @@ pub(crate) fn extract(document: &Document, context: &Context) -> Extraction {
 fn authorities(draft: &mut Draft<'_>, references: &[reference::Reference]) -> Option<&'static Authority> {
     const FAMILY: &str = "authority-document";
     let mentions = authority::mentions(draft.reading);
-    let mut by_authority: BTreeMap<usize, (f64, usize, Option<(usize, usize)>)> = BTreeMap::new();
+    #[derive(Default)]
+    struct Seen {
+        score: f64,
+        mentions: usize,
+        span: Option<(usize, usize)>,
+    }
+    let mut by_authority: BTreeMap<usize, Seen> = BTreeMap::new();
     for mention in &mentions {
-        let entry = by_authority.entry(mention.authority).or_insert((f64::NEG_INFINITY, 0, None));
-        if mention.score > entry.0 {
-            *entry = (mention.score, entry.1, Some((mention.start, mention.end)));
+        let seen = by_authority.entry(mention.authority).or_default();
+        if seen.span.is_none() || mention.score > seen.score {
+            (seen.score, seen.span) = (mention.score, Some((mention.start, mention.end)));
         }
-        entry.1 += 1;
+        seen.mentions += 1;
     }
     let host = draft.context.url.as_deref().or(draft.reading.document.url.as_deref()).and_then(host_of);
     for (at, authority) in vocab::authorities().iter().enumerate() {
         let is_host =
             host.is_some_and(|host| authority.hosts.iter().any(|h| host == h || host.ends_with(&format!(".{h}"))));
         if is_host {
-            let entry = by_authority.entry(at).or_insert((0.0, 0, None));
-            entry.0 += weight(FAMILY, "decided", "host");
+            by_authority.entry(at).or_default().score += weight(FAMILY, "decided", "host");
         }
     }
     for reference in references.iter().filter(|reference| reference.authorities.len() == 1) {
-        if let Some(entry) = reference.authorities.first().and_then(|at| by_authority.get_mut(at)) {
-            entry.0 += weight(FAMILY, "decided", "reference");
+        if let Some(seen) = reference.authorities.first().and_then(|at| by_authority.get_mut(at)) {
+            seen.score += weight(FAMILY, "decided", "reference");
             break;
         }
     }
     #[expect(clippy::cast_precision_loss, reason = "a count of mentions")]
-    let total = |entry: &(f64, usize, Option<(usize, usize)>)| {
-        entry.0 + weight(FAMILY, "decided", "repeat") * (1.0 + entry.1 as f64).ln() + weight(FAMILY, "decided", "bias")
+    let total = |seen: &Seen| {
+        seen.score
+            + weight(FAMILY, "decided", "repeat") * (1.0 + seen.mentions as f64).ln()
+            + weight(FAMILY, "decided", "bias")
     };
-    let mut ranked: Vec<(usize, f64, Option<(usize, usize)>)> =
-        by_authority.iter().map(|(at, entry)| (*at, total(entry), entry.2)).collect();
+    let mut ranked: Vec<_> = by_authority.iter().map(|(at, seen)| (*at, total(seen), seen.span)).collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
     let given = draft.context.authority.clone();
     let best = match &given {
@@ -223,7 +229,8 @@ fn claim_references(draft: &mut Draft<'_>, references: &[reference::Reference], 
 fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
     let is_official = draft.context.kind.is_official();
     let spans: Vec<(usize, usize)> = dates.iter().map(|date| (date.start, date.end)).collect();
-    let mut best: BTreeMap<&str, (f64, PartialDate, (usize, usize), usize)> = BTreeMap::new();
+    type Best = (f64, PartialDate, (usize, usize), usize);
+    let mut best: BTreeMap<&str, Best> = BTreeMap::new();
     let mut is_own_date = false;
     for date in dates {
         let span = (date.start, date.end);
@@ -250,7 +257,7 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
         // A newspaper's date is its own, not the decision's.
         let statement = match role {
             "decided" => Statement::DecidedOn(date),
-            _ if is_official || !is_own_date => Statement::PublishedOn(date),
+            _ if (is_official || !is_own_date) && date.is_exact() => Statement::PublishedOn(date),
             _ => continue,
         };
         if draft.claim(statement, Some(span), confidence(odds)) {
@@ -332,7 +339,7 @@ fn claim_counts(draft: &mut Draft<'_>, counts: &[count::Count]) {
 }
 
 /// The fine as a share of turnover, where a sentence says so of the fine and not of the law's maximum.
-fn claim_shares(draft: &mut Draft<'_>, percentages: &[count::Percentage]) {
+fn claim_shares(draft: &mut Draft<'_>, percentages: &[count::Percentage], fine_span: Option<(usize, usize)>) {
     const NEAR: f64 = 0.3;
     for percentage in percentages {
         let features = draft.reading.features(percentage.start, percentage.end, &[], HALF);
@@ -342,7 +349,14 @@ fn claim_shares(draft: &mut Draft<'_>, percentages: &[count::Percentage]) {
         let is_maximum =
             strength("maximum.before") > 0.1 || strength("maximum.after") > NEAR || strength("at-most.before") > NEAR;
         let reasons = vec![("turnover".to_owned(), turnover), ("fine".to_owned(), fine)];
-        let odds = if is_maximum || turnover < NEAR { -3.0 } else { 4.0 * turnover + 4.0 * fine - 2.6 };
+        // A share of turnover in a sentence without the fine itself is mostly the law's.
+        let (from, to) = draft.reading.view.sentence(percentage.start);
+        let is_beside = fine_span.is_some_and(|(start, end)| start >= from && end <= to);
+        let odds = if is_maximum || turnover < NEAR {
+            -3.0
+        } else {
+            4.0 * turnover + 4.0 * fine - if is_beside { 2.6 } else { 6.0 }
+        };
         let role = if odds > 0.0 { "share-of-turnover" } else { "other" };
         let verdict = Verdict { role, scores: [(role, odds.abs())].into(), reasons };
         let span = (percentage.start, percentage.end);

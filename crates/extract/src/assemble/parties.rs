@@ -143,14 +143,14 @@ fn is_coordinated(reading: &Reading<'_>, from: usize, to: usize) -> bool {
         && reading.view.text.get(from..to).is_some_and(|gap| !gap.contains(['.', ';', '(']))
 }
 
-/// The spelling to show: with its legal form where one is used, else the most frequent, the first among equals.
+/// The spelling to show: with its legal form where one is used, not all in capitals, the most frequent, the first.
 fn name_of(group: &Group) -> Option<String> {
     group
         .forms
         .iter()
         .max_by_key(|(text, (count, span, has_form))| {
             let shouts = text.chars().all(|c| !c.is_lowercase()) && text.len() > 6;
-            (*has_form, *count, !shouts, std::cmp::Reverse(span.0))
+            (*has_form, !shouts && *count > 0, *count, std::cmp::Reverse(span.0))
         })
         .map(|(text, _)| text.clone())
 }

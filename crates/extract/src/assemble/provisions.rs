@@ -120,13 +120,17 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], has_
 fn claim_whole_laws(draft: &mut Draft<'_>) -> usize {
     const LAWS_OF: &str = "US";
     let reading = draft.reading;
+    let is_settled = reading.marks.iter().any(|mark| *mark.sense == Sense::Cue(Cue::Settlement));
     let mut best: BTreeMap<usize, (f64, (usize, usize))> = BTreeMap::new();
     for mark in &reading.marks {
         let Sense::Instrument(at) = mark.sense else { continue };
         if vocab::instruments().iter().nth(*at).is_none_or(|law| law.country != LAWS_OF) {
             continue;
         }
-        let features = reading.features(mark.start, mark.end, &[], HALF);
+        let mut features = reading.features(mark.start, mark.end, &[], HALF);
+        if is_settled {
+            features.set("settled", 1.0);
+        }
         let verdict = judge("whole-law", &features);
         let odds = verdict.margin("violated");
         if best.get(at).is_none_or(|(other, _)| odds > *other) {

@@ -121,8 +121,7 @@ fn digits(bytes: &[u8], at: usize) -> Option<Number> {
     let first = run(bytes, at);
     let mut groups: Vec<(u8, usize, usize)> = vec![(0, at, first)];
     let mut end = at + first;
-    loop {
-        let (Some(&separator), Some(next)) = (bytes.get(end), bytes.get(end + 1)) else { break };
+    while let (Some(&separator), Some(next)) = (bytes.get(end), bytes.get(end + 1)) {
         if !matches!(separator, b'.' | b',' | b' ' | b'\'') || !next.is_ascii_digit() {
             break;
         }
@@ -163,7 +162,7 @@ fn digits(bytes: &[u8], at: usize) -> Option<Number> {
             }
         }
     };
-    let is_grouped = separators.len() >= 1 && decimals_from > 1;
+    let is_grouped = !separators.is_empty() && decimals_from > 1;
     let mut mantissa: u64 = 0;
     let mut decimals = 0;
     for (index, (_, start, length)) in groups.iter().enumerate() {

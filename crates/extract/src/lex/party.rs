@@ -100,6 +100,8 @@ fn trimmed(reading: &Reading<'_>, words: &[Word], has_form: bool, is_first: bool
             _ => None,
         });
         match is_no_name {
+            // "Department of" begins a name, "The" and "However" do not.
+            Some(_) if words.get(1).is_some_and(|next| next.kind == Kind::Link && next.is_joined) => break,
             Some((end, ())) if end <= first.end || first.kind != Kind::Capital => words = &words[1..],
             _ if !matches!(first.kind, Kind::Capital | Kind::Form) => words = &words[1..],
             _ => break,
