@@ -16,6 +16,11 @@ impl Pattern {
         self.0.as_ref()?.captures(text)
     }
 
+    /// Every match in turn.
+    pub fn all<'p, 't>(&'p self, text: &'t str) -> impl Iterator<Item = Captures<'t>> + use<'p, 't> {
+        self.0.as_ref().into_iter().flat_map(move |regex| regex.captures_iter(text))
+    }
+
     pub fn is_match(&self, text: &str) -> bool {
         self.0.as_ref().is_some_and(|regex| regex.is_match(text))
     }

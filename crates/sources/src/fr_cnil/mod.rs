@@ -1,11 +1,11 @@
 //! The French authority: its deliberations as Légifrance prints them, and the news on its own site.
 
 use fineprint_document::dates;
-use fineprint_model::{AuthorityId, Document, Party, SourceKind, Statement};
+use fineprint_model::{AuthorityId, Currency, Document, Money, Party, SourceKind, Statement};
 
 use crate::pattern::{Pattern, group, pattern};
 use crate::registry::Plan;
-use crate::structured::{Claims, blocks_without, company, is_at, organisation, usual_spelling};
+use crate::structured::{Claims, amount, blocks_without, company, imposed, is_at, organisation, usual_spelling};
 
 /// The heading of a deliberation, in French and as machines put it into English.
 static HEADING: Pattern = pattern!(
@@ -16,6 +16,11 @@ static PUBLISHED: Pattern = pattern!(
 );
 /// Words by which the heading says what the party is.
 static COMPANY: Pattern = pattern!(r"(?i)(?:la société|les sociétés|the compan(?:y|ies)|compan(?:y|ies)) ");
+/// The operative part, and the fine in it.
+static OPERATIVE: Pattern = pattern!(r"(?m)^\s*(?:PAR CES MOTIFS|FOR THESE REASONS)\b");
+static FINE: Pattern = pattern!(
+    r"(?i)(?:amende|fine)\b[^;\n]{0,90}?\b(?:de|of) (?P<amount>[0-9][0-9 \u{a0}\u{202f}.,']*)(?:\([^)\n]{0,80}\) ?)?(?:euros?\b|€)"
+);
 /// A deliberation's number alone, as news items give it.
 static NUMBER: Pattern = pattern!(r"\b(?P<number>SAN-[0-9]{4}-[0-9]{3})\b");
 
@@ -77,6 +82,11 @@ pub(crate) fn deliberation(document: &Document, claims: &mut Claims<'_>) {
             }
         }
     }
+    if let Some((fine, span)) = operative_fine(text)
+        && !claims.has("money")
+    {
+        claims.state(imposed(fine), span, None);
+    }
     if let Some((date, span)) = PUBLISHED.captures(text).and_then(|found| group(&found, "date", 0))
         && let Some(date) = dates::written(date)
         && !claims.has("published-on")
@@ -85,9 +95,40 @@ pub(crate) fn deliberation(document: &Document, claims: &mut Claims<'_>) {
     }
 }
 
+/// The one fine that the operative part imposes; `None` where it imposes several, which belong to several parties.
+fn operative_fine(text: &str) -> Option<(Money, (usize, usize))> {
+    let from = OPERATIVE.captures(text)?.get(0)?.start();
+    let mut fines = FINE.all(text.get(from..)?).filter_map(|found| {
+        let (digits, span) = group(&found, "amount", from)?;
+        let digits = digits.trim_end();
+        let (money, _) = amount(digits, Some(Currency::EUR))?;
+        Some((money, (span.0, span.0 + digits.len())))
+    });
+    let first = fines.next()?;
+    fines.all(|(other, _)| other == first.0).then_some(first)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_operative_part_imposes() {
+        let fine =
+            |text: &str| operative_fine(text).map(|(money, (from, to))| (money.to_string(), text[from..to].to_owned()));
+        assert_eq!(
+            fine(
+                "amende de 9 euros proposée\nPAR CES MOTIFS\nprononcer une amende administrative d'un montant de 180\u{a0}000 (cent) euros ;"
+            ),
+            Some(("EUR 180000".into(), "180\u{a0}000".into()))
+        );
+        assert_eq!(
+            fine("FOR THESE REASONS\nto impose a fine of 1,500,000 euros").map(|(money, _)| money),
+            Some("EUR 1500000".into())
+        );
+        assert_eq!(fine("PAR CES MOTIFS\nune amende de 60 000 euros à A et une amende de 40 000 euros à B"), None);
+        assert_eq!(fine("une amende de 60 000 euros"), None);
+    }
 
     #[test]
     fn headings_in_both_languages() {
