@@ -1,0 +1,30 @@
+//! Serves the cases of `data/cases` while pages are being made: `cargo run -p fineprint-web --example preview`. With a
+//! folder as argument it exports the site there instead.
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "an example")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use fineprint_model::Case;
+use fineprint_web::{App, Options, export, serve};
+
+fn main() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/cases");
+    let mut records = Vec::new();
+    for authority in std::fs::read_dir(root).unwrap() {
+        for file in std::fs::read_dir(authority.unwrap().path()).unwrap() {
+            let json = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            records.push(Case::from_json(&json).unwrap());
+        }
+    }
+    let app = App::new(records, Options::new(chrono::Utc::now().date_naive())).unwrap();
+    if let Some(out) = std::env::args_os().nth(1) {
+        let base = std::env::args().nth(2);
+        let report = export(&app, &PathBuf::from(out), base.as_deref(), |_, _| {}).unwrap();
+        println!("{report:?}");
+        return;
+    }
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let ready = |addr| println!("http://{addr}/");
+    runtime.block_on(serve(Arc::new(app), "127.0.0.1:8719".parse().unwrap(), ready)).unwrap();
+}

@@ -1,0 +1,412 @@
+//! Answers to questions: the search page, its downloads and feed, and the interface for programs.
+
+use fineprint_model::query::{Facet, Field, MAX_LIMIT, Query, Request, Response, StatsRequest, Value};
+use fineprint_model::{Case, CaseId, SCHEMA_VERSION};
+use fineprint_search::{toggle, write};
+use fineprint_views::machine::csv::{self, Dialect};
+use fineprint_views::machine::feed::{self, Feed};
+use fineprint_views::machine::json::{self, ListHead};
+use fineprint_views::page::{self, FACETS, SearchContext};
+use fineprint_views::{label, link};
+use serde_json::json;
+
+use crate::app::Snapshot;
+use crate::error::{Error, Result};
+use crate::http::{Answer, Problem};
+use crate::params::{self, Params, Wrong};
+use crate::resource::{Rendered, kind};
+
+/// Hits on one page of the search.
+const PER_PAGE: usize = 25;
+/// Wider queries that an empty answer offers.
+const WIDER: usize = 4;
+/// Values of a facet that are sent to the page; a longer list nobody reads.
+const FACET_VALUES: usize = 60;
+
+impl From<Wrong> for Answer {
+    fn from(wrong: Wrong) -> Self {
+        match wrong {
+            Wrong::Parameter(detail) => Self::Problem(Problem::new(400, "A parameter is not understood", detail)),
+            Wrong::Query { text, error } => {
+                let corrected = error.corrected(&text);
+                let mut problem = Problem::new(400, "The query is not understood", sentence(&error.message));
+                problem.suggestion = error.suggestion.clone();
+                problem.corrected = corrected;
+                problem.span = Some(error.span);
+                problem.query = text;
+                Self::Problem(problem)
+            }
+        }
+    }
+}
+
+/// An error's message as a sentence for people.
+fn sentence(message: &str) -> String {
+    let mut chars = message.chars();
+    let first = chars.next().map(char::to_uppercase);
+    first.map_or_else(String::new, |first| format!("{}{}.", first, chars.as_str()))
+}
+
+/// What the engine refuses is the asker's doing where it names a part of the request.
+fn refused(error: fineprint_search::Error) -> Result<Answer> {
+    match error {
+        fineprint_search::Error::Cursor { .. } | fineprint_search::Error::Request { .. } => {
+            Ok(Answer::Problem(Problem::new(400, "The request is not understood", sentence(&error.to_string()))))
+        }
+        other => Err(Error::Search(other)),
+    }
+}
+
+macro_rules! ask {
+    ($result:expr) => {
+        match $result {
+            Ok(value) => value,
+            Err(error) => return refused(error),
+        }
+    };
+}
+
+macro_rules! read {
+    ($result:expr) => {
+        match $result {
+            Ok(value) => value,
+            Err(wrong) => return Ok(wrong.into()),
+        }
+    };
+}
+
+fn cases_of<'a>(snapshot: &'a Snapshot, response: &mut Response) -> Vec<&'a Case> {
+    // The index and the picture hold the same cases; should one be missing all the same, it is left out of both.
+    response.hits.retain(|hit| snapshot.case(&hit.id).is_some());
+    response.hits.iter().filter_map(|hit| snapshot.case(&hit.id)).collect()
+}
+
+/// The search page.
+pub(crate) fn page(snapshot: &Snapshot, query_string: Option<&str>) -> Result<Answer> {
+    let mut known = params::query_names();
+    known.push("cursor");
+    let params = read!(Params::read(query_string, &known));
+    let (query, from_form) = read!(params::query(&params, &snapshot.engine, snapshot.site.today));
+    let text = write(&query);
+    if from_form {
+        // One address for one question, however it was asked.
+        return Ok(Answer::Redirect { status: 303, to: format!("/{}", link::search(&text)) });
+    }
+    let request = Request {
+        query: query.clone(),
+        limit: PER_PAGE,
+        cursor: read!(params.one("cursor")).map(str::to_owned),
+        facets: FACETS.to_vec(),
+        snippets: true,
+    };
+    let mut response = ask!(snapshot.engine.search(&request));
+    let cases = cases_of(snapshot, &mut response);
+    for facet in &mut response.facets {
+        keep_useful(facet);
+    }
+    let form = params::form(&query);
+    let wider = if response.total == 0 { wider(snapshot, &query)? } else { Vec::new() };
+    let chips = chips(&query);
+    let context = SearchContext {
+        query: &text,
+        rest: &form.rest,
+        response: &response,
+        cases: &cases,
+        chips: &chips,
+        wider: &wider,
+        fine: form.fine,
+        decided: form.decided,
+        sort: &form.sort,
+        offset: 0,
+    };
+    let body = page::search(&snapshot.site, &context)?;
+    Ok(Answer::Ok(Rendered { kind: kind::HTML, body, noindex: true }))
+}
+
+/// Broad values first: whole laws say little where all cases share one; the rest is cut to what can be read.
+fn keep_useful(facet: &mut Facet) {
+    if facet.field == Field::Article {
+        facet.values.retain(|value| value.selected || value.value.contains('/'));
+    }
+    let mut left = FACET_VALUES;
+    facet.values.retain(|value| {
+        left = left.saturating_sub(1);
+        value.selected || left > 0
+    });
+}
+
+/// Each condition that can be dropped by itself, with the query that is left.
+fn chips(query: &Query) -> Vec<(Field, String, String)> {
+    let mut chips = Vec::new();
+    let nodes = params::conditions(query);
+    for (at, node) in nodes.iter().enumerate() {
+        let Some((field, values)) = params::values(node) else { continue };
+        for value in &values {
+            let (text, left) = match params::box_value(value) {
+                Some(text) if values.len() > 1 || matches!(value, Value::Term(_)) => {
+                    let left = toggle(query, field, &text);
+                    (text, left)
+                }
+                _ => {
+                    let alone = Query { root: Some(node.clone()), ..Query::default() };
+                    let text = write(&alone);
+                    let text = text.split_once(':').map_or(text.clone(), |(_, value)| value.to_owned());
+                    (text, without(query, at))
+                }
+            };
+            chips.push((field, text, write(&left)));
+        }
+    }
+    chips
+}
+
+fn without(query: &Query, at: usize) -> Query {
+    let mut nodes = params::conditions(query).to_vec();
+    nodes.remove(at);
+    params::with_conditions(query, nodes)
+}
+
+/// Queries with one condition less that find something, those with most cases first.
+fn wider(snapshot: &Snapshot, query: &Query) -> Result<Vec<(String, String)>> {
+    let nodes = params::conditions(query);
+    let mut found = Vec::new();
+    if nodes.len() > 1 {
+        for at in 0..nodes.len().min(16) {
+            let left = without(query, at);
+            let request = Request { query: left.clone(), limit: 0, cursor: None, facets: Vec::new(), snippets: false };
+            let total = snapshot.engine.search(&request)?.total;
+            if total > 0 {
+                let dropped = write(&Query { root: nodes.get(at).cloned(), ..Query::default() });
+                found.push((total, dropped, left));
+            }
+        }
+    }
+    found.sort_by_key(|(total, ..)| std::cmp::Reverse(*total));
+    Ok(found
+        .into_iter()
+        .take(WIDER)
+        .map(|(total, dropped, left)| {
+            let count = fineprint_views::format::count(total, "decision", "decisions");
+            (format!("without {dropped}: {count}"), write(&left))
+        })
+        .collect())
+}
+
+/// Every hit of a query, page by page.
+fn all_hits<'a>(snapshot: &'a Snapshot, query: &Query) -> std::result::Result<Vec<&'a Case>, fineprint_search::Error> {
+    let mut all = Vec::new();
+    let mut cursor = None;
+    loop {
+        let request =
+            Request { query: query.clone(), limit: MAX_LIMIT, cursor, facets: Vec::new(), snippets: false };
+        let mut response = snapshot.engine.search(&request)?;
+        all.extend(cases_of(snapshot, &mut response));
+        match response.next {
+            Some(next) => cursor = Some(next),
+            None => return Ok(all),
+        }
+    }
+}
+
+/// The whole result in a form for programs: `search.csv`, `.json`, `.jsonl`, `.atom`.
+pub(crate) fn download(snapshot: &Snapshot, ending: &str, query_string: Option<&str>) -> Result<Answer> {
+    let mut known = params::query_names();
+    if ending == "csv" {
+        known.push("excel");
+    }
+    let params = read!(Params::read(query_string, &known));
+    let (query, _) = read!(params::query(&params, &snapshot.engine, snapshot.site.today));
+    let text = write(&query);
+    let excel = match read!(params.one("excel")) {
+        None | Some("0") => Dialect::Plain,
+        Some("1") => Dialect::Spreadsheet,
+        Some(_) => {
+            let detail = "parameter `excel`: expected `0` or `1`".to_owned();
+            return Ok(Wrong::Parameter(detail).into());
+        }
+    };
+    let cases = ask!(all_hits(snapshot, &query));
+    let each = || cases.iter().copied();
+    let site = &snapshot.site;
+    let understood = fineprint_search::sentence(&query);
+    let rendered = match ending {
+        "csv" => Rendered::new(kind::CSV, csv::cases(each(), excel)?),
+        "jsonl" => Rendered::new(kind::JSONL, json::lines(each())?),
+        "json" => {
+            let head =
+                ListHead { query: Some(&text), sentence: Some(&understood), total: cases.len(), ..ListHead::default() };
+            Rendered::new(kind::JSON, json::list(site, &head, each())?)
+        }
+        _ => {
+            let path = format!("search.atom?q={}", link::encode(&text));
+            let page = link::search(&text);
+            Rendered::new(kind::ATOM, feed::atom(site, &Feed { title: &understood, path: &path, page: &page }, each()))
+        }
+    };
+    Ok(Answer::Ok(Rendered { noindex: true, ..rendered }))
+}
+
+/// The interface for programs: what stands below `/api/v1/`.
+pub(crate) fn api(snapshot: &Snapshot, path: &str, query_string: Option<&str>) -> Result<Answer> {
+    match path.trim_end_matches('/') {
+        "cases" => cases(snapshot, query_string),
+        "stats" => stats(snapshot, query_string),
+        "meta" => {
+            read!(Params::read(query_string, &[]));
+            Ok(Answer::Ok(Rendered::new(kind::JSON, meta(snapshot))))
+        }
+        other => match other.strip_prefix("cases/") {
+            Some(id) => {
+                read!(Params::read(query_string, &[]));
+                one_case(snapshot, id)
+            }
+            None => Ok(Answer::Problem(Problem::new(
+                404,
+                "There is no such resource",
+                "Expected `cases`, `cases/<id>`, `stats` or `meta` below `/api/v1/`.".to_owned(),
+            ))),
+        },
+    }
+}
+
+fn fields(text: &str, name: &str) -> std::result::Result<Vec<Field>, Wrong> {
+    let mut fields = Vec::new();
+    for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+        let Some(field) = Field::from_name(word) else {
+            let near = fineprint_model::vocab::nearest(word, Field::ALL.iter().map(|field| field.as_str()));
+            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let word = fineprint_views::format::shortened(&fineprint_views::format::tidy(word), 40);
+            return Err(Wrong::Parameter(format!("parameter `{name}`: expected fields of the query language, found `{word}`{near}")));
+        };
+        if !fields.contains(&field) {
+            fields.push(field);
+        }
+    }
+    Ok(fields)
+}
+
+fn cases(snapshot: &Snapshot, query_string: Option<&str>) -> Result<Answer> {
+    let mut known = params::query_names();
+    known.extend(["limit", "cursor", "facets"]);
+    let params = read!(Params::read(query_string, &known));
+    let (query, _) = read!(params::query(&params, &snapshot.engine, snapshot.site.today));
+    let limit = read!(params.number("limit", 20, MAX_LIMIT));
+    let wanted = read!(fields(read!(params.one("facets")).unwrap_or_default(), "facets"));
+    let request = Request {
+        query: query.clone(),
+        limit,
+        cursor: read!(params.one("cursor")).map(str::to_owned),
+        facets: wanted,
+        snippets: false,
+    };
+    let mut response = ask!(snapshot.engine.search(&request));
+    let found = cases_of(snapshot, &mut response);
+    let facets: Vec<(Facet, Vec<String>)> = response
+        .facets
+        .iter()
+        .map(|facet| {
+            let toggles =
+                facet.values.iter().map(|value| write(&toggle(&query, facet.field, &value.value))).collect();
+            (facet.clone(), toggles)
+        })
+        .collect();
+    let text = write(&query);
+    let head = ListHead {
+        query: Some(&text),
+        sentence: Some(&response.sentence),
+        total: response.total,
+        next: response.next.as_deref(),
+        money: Some(&response.money),
+        facets: (!facets.is_empty()).then_some(facets.as_slice()),
+    };
+    let body = json::list(&snapshot.site, &head, found.into_iter())?;
+    let next = response.next.as_ref().map(|next| {
+        format!("/api/v1/cases?q={}&limit={limit}&cursor={}", link::encode(&text), link::encode(next).replace('/', "%2F"))
+    });
+    Ok(Answer::Linked { rendered: Rendered::new(kind::JSON, body), next })
+}
+
+fn one_case(snapshot: &Snapshot, id: &str) -> Result<Answer> {
+    if let Some(case) = CaseId::new(id).ok().and_then(|id| snapshot.case(&id)) {
+        let rendered = Rendered::new(kind::JSON, json::case(case)?);
+        return Ok(Answer::Ok(Rendered { noindex: case.noindex, ..rendered }));
+    }
+    if let Some(to) = snapshot.moved(id) {
+        return Ok(Answer::Redirect { status: 308, to: format!("/api/v1/cases/{to}") });
+    }
+    if let Some(reason) = snapshot.gone(id) {
+        return Ok(Answer::Problem(Problem::new(410, "The record was withdrawn", sentence(reason))));
+    }
+    Ok(Answer::Problem(no_case(snapshot, id)))
+}
+
+/// There is no such case; the nearest id is offered.
+pub(crate) fn no_case(snapshot: &Snapshot, id: &str) -> Problem {
+    let near = fineprint_model::vocab::nearest(id, snapshot.cases.iter().map(|case| case.id.as_str()));
+    let shown = fineprint_views::format::shortened(&fineprint_views::format::tidy(id), 80);
+    let mut problem = Problem::new(404, "There is no such case", format!("No case has the id `{shown}`."));
+    problem.suggestion = near.map(str::to_owned);
+    if let Some(near) = near.and_then(|near| CaseId::new(near).ok())
+        && let Some(case) = snapshot.case(&near)
+    {
+        problem.ways.push((format!("Did you mean {near}? {}", crate::resource::case_title(case)), link::case(&near)));
+    }
+    problem
+}
+
+fn stats(snapshot: &Snapshot, query_string: Option<&str>) -> Result<Answer> {
+    let mut known = params::query_names();
+    known.push("by");
+    let params = read!(Params::read(query_string, &known));
+    let (query, _) = read!(params::query(&params, &snapshot.engine, snapshot.site.today));
+    let by = read!(fields(read!(params.one("by")).unwrap_or_default(), "by"));
+    let text = write(&query);
+    let stats = ask!(snapshot.engine.stats(&StatsRequest { query, by }));
+    let rows: Vec<serde_json::Value> = stats
+        .rows
+        .iter()
+        .map(|row| {
+            let labels: Vec<Option<String>> = row
+                .key
+                .iter()
+                .zip(&stats.by)
+                .map(|(value, field)| value.as_deref().map(|value| label::value(*field, value)))
+                .collect();
+            json!({"key": row.key, "labels": labels, "cases": row.cases, "money": row.money})
+        })
+        .collect();
+    let body = json!({
+        "query": text,
+        "sentence": stats.sentence,
+        "basis": stats.basis,
+        "by": stats.by,
+        "rows": rows,
+        "total": {"cases": stats.total.cases, "money": stats.total.money},
+    });
+    Ok(Answer::Ok(Rendered::new(kind::JSON, pretty(&body))))
+}
+
+fn meta(snapshot: &Snapshot) -> String {
+    let totals = &snapshot.site.totals;
+    pretty(&json!({
+        "name": "fineprint",
+        "version": env!("CARGO_PKG_VERSION"),
+        "schema": SCHEMA_VERSION,
+        "as_of": snapshot.site.today.to_string(),
+        "cases": totals.cases,
+        "authorities": totals.authorities,
+        "countries": totals.countries,
+        "first_year": totals.first_year,
+        "last_checked": totals.last_checked,
+        "note": snapshot.site.note,
+        "fields": Field::ALL.map(Field::as_str),
+        "sorts": ["relevance", "date", "fine", "share", "affected"],
+        "licence": "Facts are free; each record names the terms of each of its sources.",
+    }))
+}
+
+pub(crate) fn pretty(value: &serde_json::Value) -> String {
+    let mut text = format!("{value:#}");
+    text.push('\n');
+    text
+}
