@@ -241,6 +241,12 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
         }) {
             features.set("standing-alone", 1.0);
         }
+        // "On 2 July 2024 the authority fined ...": the date a sentence opens with is of what the sentence tells.
+        let (opens, closes) = draft.reading.view.sentence(date.start);
+        let tells = |mark: &crate::lexicon::Mark| matches!(mark.sense, Sense::Cue(Cue::Fined | Cue::Decision));
+        if date.start - opens < 12 && draft.reading.marks_in(date.end, closes.min(date.end + 300)).iter().any(tells) {
+            features.set("opening", 1.0);
+        }
         let verdict = judge("date", &features);
         let place = draft.see(CandidateKind::Date, span, date.date.to_string(), &verdict);
         for role in ["decided", "published"] {

@@ -19,6 +19,8 @@ const HALF: f64 = 22.0;
 const ADJACENT: usize = 16;
 /// How far before a name "fined" may stand when "on" or "against" links them.
 const OBJECT_REACH: usize = 110;
+/// Longest other spelling that is kept, in words: longer runs of capitals are headlines.
+const LONGEST_ALIAS: usize = 7;
 /// Most parties that are claimed.
 const MOST_PARTIES: usize = 3;
 
@@ -90,7 +92,8 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, citations: &[Citation]) {
         }
         let Ok(id) = PartyId::new(key) else { continue };
         let Some(name) = name_of(&group) else { continue };
-        let aliases = group.forms.keys().filter(|form| **form != name).cloned().collect();
+        let is_alias = |form: &&String| **form != name && form.split(' ').count() <= LONGEST_ALIAS;
+        let aliases = group.forms.keys().filter(is_alias).cloned().collect();
         let kind = kind_of(reading, &group);
         let statement = Statement::Party(Party {
             id,
@@ -137,8 +140,14 @@ fn short_forms(reading: &Reading<'_>, names: &[Name]) -> BTreeMap<String, String
 /// Whether only "and" stands between two names.
 fn is_coordinated(reading: &Reading<'_>, from: usize, to: usize) -> bool {
     const GAP: usize = 10;
+    const GAP_WITH_AMOUNT: usize = 48;
+    let between = to.saturating_sub(from);
+    // "Google must pay 150 million and Facebook 60 million" shares the verb across the amount.
+    let has_amount = || reading.marks_in(from, to).iter().any(|mark| matches!(mark.sense, Sense::Currency(_)));
+    let and_is_last =
+        || reading.marks_in(from, to).iter().any(|mark| *mark.sense == Sense::And && to - mark.end.min(to) <= 2);
     to > from
-        && to - from <= GAP
+        && (between <= GAP || (between <= GAP_WITH_AMOUNT && has_amount() && and_is_last()))
         && reading.marks_in(from, to).iter().any(|mark| *mark.sense == Sense::And)
         && reading.view.text.get(from..to).is_some_and(|gap| !gap.contains(['.', ';', '(']))
 }

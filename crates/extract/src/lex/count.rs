@@ -57,7 +57,11 @@ pub(crate) fn counts(reading: &Reading<'_>, numbers: &[Number], used: &[bool], t
         if used.get(at) == Some(&true) || value == 0 || is_year || is_within(taken, number.start) {
             continue;
         }
-        if matches!(bytes.get(number.end), Some(b'%' | b'/' | b'-' | b'(')) || before_is_code(bytes, number.start) {
+        let is_glued = !number.is_words && bytes.get(number.end).is_some_and(u8::is_ascii_alphabetic);
+        if is_glued
+            || matches!(bytes.get(number.end), Some(b'%' | b'/' | b'-' | b'('))
+            || before_is_code(bytes, number.start)
+        {
             continue;
         }
         let next = numbers.get(at + 1).map_or(bytes.len(), |other| other.start);

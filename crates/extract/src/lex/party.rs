@@ -16,6 +16,8 @@ pub(crate) struct Name {
 
 /// Longest name of an authority that may begin before a run of capitals, in bytes.
 const LONGEST_NAME: usize = 120;
+/// Longest phrase of common words, in bytes.
+const LONGEST_PHRASE: usize = 40;
 /// Longest name, in words.
 const MOST_WORDS: usize = 12;
 
@@ -56,7 +58,10 @@ pub(crate) fn names(reading: &Reading<'_>) -> Vec<Name> {
             let mut next = at + 1;
             let mut has_link = false;
             let mut has_form = is_form_first;
-            while next < words.len() && next - at < MOST_WORDS {
+            // A possessive ends a name.
+            let is_possessive =
+                |word: &Word| reading.view.text.get(word.start..word.end).is_some_and(|text| text.ends_with("'s"));
+            while next < words.len() && next - at < MOST_WORDS && !is_possessive(&words[last]) {
                 let word = &words[next];
                 let is_form = word.kind == Kind::Form;
                 if !word.is_joined && !is_form {
@@ -108,10 +113,7 @@ fn trimmed(reading: &Reading<'_>, words: &[Word], has_form: bool, is_first: bool
         }
     }
     while let Some(last) = words.last() {
-        let is_no_name = reading
-            .at(last.start, |sense| (*sense == Sense::NotName).then_some(()))
-            .is_some_and(|(end, ())| end >= last.end);
-        if matches!(last.kind, Kind::Link | Kind::And) || (is_no_name && !has_form) {
+        if matches!(last.kind, Kind::Link | Kind::And) {
             words = &words[..words.len() - 1];
         } else {
             break;
@@ -125,6 +127,26 @@ fn trimmed(reading: &Reading<'_>, words: &[Word], has_form: bool, is_first: bool
     let text = reading.view.text.get(start..end)?;
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     if text.chars().filter(|c| c.is_alphabetic()).count() < 2 || digits > 4 {
+        return None;
+    }
+    // Nor is a run of which no word is a name: "French DPA", "Supreme Court".
+    let is_common = |word: &Word| {
+        word.kind != Kind::Capital
+            || reading.marks_in(word.start.saturating_sub(LONGEST_PHRASE), word.end).iter().any(|mark| {
+                mark.end >= word.end
+                    && mark.start <= word.start
+                    && matches!(
+                        mark.sense,
+                        Sense::NotName
+                            | Sense::Country(_)
+                            | Sense::AuthorityWord
+                            | Sense::Currency(_)
+                            | Sense::Month(_)
+                            | Sense::Scale(_)
+                    )
+            })
+    };
+    if words.iter().all(is_common) {
         return None;
     }
     // An authority, a law, a country or a month alone is no party.

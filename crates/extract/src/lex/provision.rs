@@ -148,18 +148,39 @@ fn carry(reading: &Reading<'_>, citations: &mut [Citation]) {
             *uses.entry(*at).or_default() += 1;
         }
     }
+    let in_articles = |at: &usize| vocab::instruments().iter().nth(*at).is_some_and(|law| law.unit == "Article");
+    uses.retain(|at, _| in_articles(at));
     let total: usize = uses.values().sum();
+    // Where a data protection authority speaks of articles and of no law, it means the law it applies every day.
+    let everyday = vocab::instruments().iter().position(|law| law.id == "gdpr").filter(|_| {
+        uses.is_empty()
+            && reading.marks.iter().any(|mark| match mark.sense {
+                Sense::AuthorityWord => true,
+                Sense::Authority(at) => {
+                    vocab::authorities().iter().nth(*at).is_some_and(|a| a.field == "data-protection")
+                }
+                _ => false,
+            })
+    });
     let main =
         uses.iter().max_by_key(|(at, count)| (**count, std::cmp::Reverse(**at))).map(|(at, count)| (*at, *count));
     for citation in citations.iter_mut().filter(|c| c.instrument.is_none() && c.certainty > 0.0) {
         let (from, to) = reading.window(citation.start, citation.end);
-        let after = reading.marks_in(citation.end, to).iter().find_map(|mark| instrument(mark.sense));
-        let before = || reading.marks_in(from, citation.start).iter().rev().find_map(|mark| instrument(mark.sense));
+        let after =
+            reading.marks_in(citation.end, to).iter().find_map(|mark| instrument(mark.sense).filter(in_articles));
+        let before = || {
+            reading
+                .marks_in(from, citation.start)
+                .iter()
+                .rev()
+                .find_map(|mark| instrument(mark.sense).filter(in_articles))
+        };
         let (law, certainty) = match (after, before(), main) {
             (Some(law), _, _) => (Some(law), 0.85),
             (None, Some(law), _) => (Some(law), 0.8),
             (None, None, Some((law, count))) if count == total => (Some(law), 0.75),
             (None, None, Some((law, count))) if count * 2 > total => (Some(law), 0.6),
+            (None, None, None) if everyday.is_some() => (everyday, 0.6),
             _ => (None, 0.0),
         };
         citation.instrument =
