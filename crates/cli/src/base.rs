@@ -1,11 +1,14 @@
 //! Which knowledge base a command works on: a folder of the user's, or the cases built into the program.
 
+use std::path::PathBuf;
+
 use chrono::NaiveDate;
 use fineprint_model::query::Query;
-use fineprint_model::{Case, CaseId};
-use fineprint_search::{DocumentText, Engine};
+use fineprint_model::{Case, CaseId, PartialDate};
+use fineprint_search::{DocumentText, Engine, Loaded, Record, SyncReport};
 use fineprint_store::KnowledgeBase;
 use fineprint_views::page::{Site, Totals};
+use serde::Deserialize;
 
 use crate::args::Global;
 use crate::exit::{Failure, Kind, Result};
@@ -62,19 +65,24 @@ impl Base {
         }
     }
 
-    /// Every case as it may be shown today, sorted by id. A record that cannot be read is reported and left out.
-    pub fn cases(&self) -> Box<dyn Iterator<Item = Case> + '_> {
-        let today = today();
+    /// Every record as it is kept, sorted by id. One that cannot be read is reported and left out.
+    pub fn kept(&self) -> Box<dyn Iterator<Item = Case> + '_> {
         match self {
-            Self::Shipped => Box::new(shipped().map(move |case| public(case, today))),
-            Self::Own(base) => Box::new(base.cases().filter_map(move |stored| match stored {
-                Ok(stored) => Some(public(stored.case, today)),
+            Self::Shipped => Box::new(shipped()),
+            Self::Own(base) => Box::new(base.cases().filter_map(|stored| match stored {
+                Ok(stored) => Some(stored.case),
                 Err(error) => {
                     output::warn(format!("fineprint: {error}"));
                     None
                 }
             })),
         }
+    }
+
+    /// Every case as it may be shown today, sorted by id.
+    pub fn cases(&self) -> impl Iterator<Item = Case> + '_ {
+        let today = today();
+        self.kept().map(move |case| public(case, today))
     }
 
     /// The words of a case's notices, for full-text search. None of a case that must not be named any more:
@@ -92,13 +100,86 @@ impl Base {
             .collect()
     }
 
-    /// The index over the cases.
+    /// The index over the cases, brought up to date.
     pub fn engine(&self) -> Result<Engine> {
+        self.engine_with_report().map(|(engine, _)| engine)
+    }
+
+    /// The same, and what bringing it up to date took; `None` where the index cannot be kept on disk and was
+    /// built in memory.
+    pub fn engine_with_report(&self) -> Result<(Engine, Option<SyncReport>)> {
+        if let Some(dir) = self.index_dir() {
+            match Engine::open_or_build(&dir, self.records()) {
+                Ok((engine, report)) => {
+                    for (id, message) in &report.failed {
+                        output::warn(format!("fineprint: `{id}` is not in the index: {message}"));
+                    }
+                    return Ok((engine, Some(report)));
+                }
+                // A folder that cannot be written to is no reason not to answer.
+                Err(fineprint_search::Error::Io { .. }) => {}
+                Err(error) => return Err(search_failure(error)),
+            }
+        }
         let cases = self.cases().map(|case| {
             let texts = self.texts(&case);
             (case, texts)
         });
-        Engine::in_memory_with_texts(cases).map_err(search_failure)
+        Ok((Engine::in_memory_with_texts(cases).map_err(search_failure)?, None))
+    }
+
+    /// Where the index is kept: with the user's own records, or in the user's cache. `None` where there is no such place.
+    fn index_dir(&self) -> Option<PathBuf> {
+        match self {
+            Self::Shipped => dirs::cache_dir().map(|dir| dir.join("fineprint").join("index")),
+            Self::Own(base) => Some(base.index_dir()),
+        }
+    }
+
+    /// Throws the index away; it is derived, and comes back the same.
+    pub fn forget_index(&self) -> Result<()> {
+        let Some(dir) = self.index_dir() else { return Ok(()) };
+        match std::fs::remove_dir_all(&dir) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(Failure::from_error(Kind::Io, format!("could not remove `{}`", dir.display()), error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Every record with its hash, read in full only where the index asks for it.
+    fn records(&self) -> Box<dyn Iterator<Item = Record<'_>> + '_> {
+        match self {
+            Self::Shipped => Box::new(SHIPPED.lines().filter_map(|line| self.record(line.to_owned()))),
+            Self::Own(base) => Box::new(base.texts().filter_map(|text| match text {
+                Ok((path, text)) => self.record(text).or_else(|| {
+                    // The reader of whole records says what is wrong with it.
+                    if let Err(error) = fineprint_store::read_record(&path) {
+                        output::warn(format!("fineprint: {error}"));
+                    }
+                    None
+                }),
+                Err(error) => {
+                    output::warn(format!("fineprint: {error}"));
+                    None
+                }
+            })),
+        }
+    }
+
+    /// A record by its text; `None` where the text is none. The hash covers whether names have gone from it.
+    fn record(&self, text: String) -> Option<Record<'_>> {
+        let head: Head = serde_json::from_str(&text).ok()?;
+        let today = today();
+        let is_expired = |party: &HeadParty| party.names_until.is_some_and(|until| until.first_day() <= today);
+        let names = if head.parties.iter().any(is_expired) { "expired" } else { "shown" };
+        let hash = fineprint_store::sha256(format!("{names}\n{text}").as_bytes());
+        let load = move || {
+            let case = public(Case::from_json(&text)?, today);
+            let texts = self.texts(&case);
+            Ok(Loaded { case, texts })
+        };
+        Some(Record { id: head.id, hash, load: Box::new(load) })
     }
 
     /// The case of an id or alias, as it may be shown today.
@@ -170,6 +251,20 @@ pub fn citing_site() -> Site {
 pub fn indexed_case(engine: &Engine, id: &CaseId) -> Result<Case> {
     let found = engine.case(id).map_err(search_failure)?;
     found.ok_or_else(|| Failure::new(Kind::Io, format!("the index names `{id}`, but has no such case")))
+}
+
+/// As much of a record as decides whether the index has it already.
+#[derive(Deserialize)]
+struct Head {
+    id: CaseId,
+    #[serde(default)]
+    parties: Vec<HeadParty>,
+}
+
+#[derive(Deserialize)]
+struct HeadParty {
+    #[serde(default)]
+    names_until: Option<PartialDate>,
 }
 
 /// The built-in cases.

@@ -1,0 +1,29 @@
+//! `fineprint serve`: search and pages in the browser.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use fineprint_web::{App, Options};
+
+use crate::args::{Global, ServeArgs};
+use crate::base::{self, Base};
+use crate::exit::{Failure, Kind, Outcome, Result};
+use crate::output::Output;
+
+pub fn run(args: &ServeArgs, global: &Global, _output: &Output) -> Result {
+    let base = Base::open(global)?;
+    let engine = base.engine()?;
+    let options = Options { base_url: args.base_url.clone(), ..Options::new(base::today()) };
+    let app = App::with_engine(base.kept().collect(), engine, options)
+        .map_err(|error| Failure::from_error(Kind::Invalid, "could not prepare the pages", error))?;
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| Failure::from_error(Kind::Io, "could not start the server's threads", error))?;
+    let announce = |address: std::net::SocketAddr| {
+        // Even with --quiet: a port of 0 is of no use to anyone who is not told which one it became.
+        let _ = writeln!(anstream::stderr().lock(), "fineprint: serving at http://{address}/ (Ctrl-C ends it)");
+    };
+    runtime
+        .block_on(fineprint_web::serve(Arc::new(app), args.listen, announce))
+        .map_err(|error| Failure::from_error(Kind::Io, format!("could not serve at {}", args.listen), error))?;
+    Ok(Outcome::Done)
+}
