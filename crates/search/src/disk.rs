@@ -5,7 +5,7 @@
 //! then puts its name into `current.json` by a rename. Whoever reads goes on with the files it has open; whoever is
 //! killed leaves an unnamed folder, which a later update sweeps away.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -117,26 +117,44 @@ impl Engine {
             Err(error) => return Err(error),
         };
         let Some((engine, manifest)) = old else {
-            report.added = wanted.len();
+            let all = wanted.len() + report.failed.len();
             build(dir, wanted.into_values(), None, &mut report)?;
+            report.added = all - report.failed.len();
             return Ok((open(dir)?.0, report));
         };
         let mut gone = Vec::new();
-        let mut changed = 0;
+        let mut known = BTreeSet::new();
         for (id, hash, _) in engine.ids()? {
             match CaseId::new(id.as_str()).ok().and_then(|id| wanted.get(&id)) {
                 None => gone.push(id.clone()),
                 Some(record) if record.hash == *hash => {
                     wanted.remove(&record.id.clone());
                 }
-                Some(_) => changed += 1,
+                Some(record) => {
+                    known.insert(record.id.clone());
+                }
             }
         }
-        if gone.is_empty() && wanted.is_empty() {
+        // Read before anything is written, so that a record that cannot be read costs no new generation each time.
+        let mut ready = Vec::with_capacity(wanted.len());
+        for (id, record) in wanted {
+            match (record.load)() {
+                Ok(loaded) => {
+                    if known.contains(&id) {
+                        report.updated += 1;
+                    } else {
+                        report.added += 1;
+                    }
+                    ready.push(Record { id, hash: record.hash, load: Box::new(move || Ok(loaded)) });
+                }
+                Err(error) => report.failed.push((id, error.to_string())),
+            }
+        }
+        report.removed = gone.len();
+        if gone.is_empty() && ready.is_empty() {
             return Ok((engine, report));
         }
-        (report.added, report.updated, report.removed) = (wanted.len() - changed, changed, gone.len());
-        build(dir, wanted.into_values(), Some((&manifest, &gone)), &mut report)?;
+        build(dir, ready.into_iter(), Some((&manifest, &gone)), &mut report)?;
         Ok((open(dir)?.0, report))
     }
 
@@ -490,7 +508,11 @@ mod tests {
         let cases = [(1, "alpha"), (2, "broken"), (3, "gamma")];
         let (engine, report) = Engine::open_or_build(dir.path(), records(&cases, &loads)).unwrap();
         assert_eq!(report.failed, [(CaseId::new("xx-test-2").unwrap(), "no case".to_owned())]);
-        assert_eq!(found(&engine, "").len(), 2);
+        assert_eq!((found(&engine, "").len(), report.added), (2, 2));
+        let before = entries(dir.path());
+        let (_, report) = Engine::open_or_build(dir.path(), records(&cases, &loads)).unwrap();
+        assert_eq!((report.failed.len(), report.added, report.rebuilt), (1, 0, None));
+        assert_eq!(entries(dir.path()), before, "nothing was written for it");
     }
 
     #[test]

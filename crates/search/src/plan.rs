@@ -20,6 +20,8 @@ const PARTY_NAME: f32 = 4.0;
 const NAME: f32 = 2.0;
 const OWN_STEMMED: f32 = 1.5;
 const OWN: f32 = 0.8;
+const LABEL_STEMMED: f32 = 0.5;
+const LABEL: f32 = 0.3;
 const TEXT: f32 = 0.6;
 const TEXT_STEMMED: f32 = 1.0;
 /// How much matches in further fields add to the best one.
@@ -291,20 +293,23 @@ impl Planner<'_> {
             let tokens = terms(&mut folded(), form);
             self.best(|handle| self.phrase(handle, &tokens, false), false)
         };
-        Box::new(DisjunctionMaxQuery::new(forms.iter().map(|form| plain(form)).collect()))
+        let mut queries: Vec<_> = forms.iter().map(|form| plain(form)).collect();
+        queries.push(one(word));
+        Box::new(DisjunctionMaxQuery::new(queries))
     }
 
     /// The terms of a word in each text field.
     fn tokens(&self, word: &str) -> Vec<(Handle, Vec<String>)> {
         let plain = terms(&mut folded(), word);
         let fields = self.fields;
-        let unstemmed = [fields.party_name, fields.name, fields.own, fields.text];
+        let unstemmed = [fields.party_name, fields.name, fields.own, fields.label, fields.text];
         let mut tokens: Vec<(Handle, Vec<String>)> =
             unstemmed.into_iter().map(|handle| (handle, plain.clone())).collect();
         for (at, handle) in &fields.stemmed {
             let stems = terms(&mut schema::stemmed(STEMMED[*at].2), word);
             if STEMMED[*at].0 == "en" {
                 tokens.push((fields.own_en, stems.clone()));
+                tokens.push((fields.label_en, stems.clone()));
             }
             tokens.push((*handle, stems));
         }
@@ -350,10 +355,16 @@ impl Planner<'_> {
     /// The best match of any text field.
     fn best(&self, make: impl Fn(Handle) -> Option<Box<dyn IndexQuery>>, stemmed: bool) -> Box<dyn IndexQuery> {
         let fields = self.fields;
-        let mut weights =
-            vec![(fields.party_name, PARTY_NAME), (fields.name, NAME), (fields.own, OWN), (fields.text, TEXT)];
+        let mut weights = vec![
+            (fields.party_name, PARTY_NAME),
+            (fields.name, NAME),
+            (fields.own, OWN),
+            (fields.label, LABEL),
+            (fields.text, TEXT),
+        ];
         if stemmed {
             weights.push((fields.own_en, OWN_STEMMED));
+            weights.push((fields.label_en, LABEL_STEMMED));
             weights.extend(fields.stemmed.iter().map(|(_, handle)| (*handle, TEXT_STEMMED)));
         }
         let parts: Vec<Box<dyn IndexQuery>> = weights

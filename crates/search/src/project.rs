@@ -128,7 +128,7 @@ pub(crate) fn day(day: NaiveDate) -> i64 {
     i64::from(day.num_days_from_ce())
 }
 
-/// Sentences of a case in our own words: what snippets are cut from, and what is searched besides names.
+/// Sentences of a case in our own words: searched, and what snippets are cut from.
 pub(crate) fn own_words(case: &Case) -> impl Iterator<Item = &str> {
     case.summary
         .iter()
@@ -262,9 +262,13 @@ fn add_words(document: &mut TantivyDocument, fields: &Fields, case: &Case, text:
     for name in names(case) {
         document.add_text(fields.name, name);
     }
-    for words in own_words(case).map(str::to_owned).chain(label_words(case)) {
-        document.add_text(fields.own, &words);
+    for words in own_words(case) {
+        document.add_text(fields.own, words);
         document.add_text(fields.own_en, words);
+    }
+    for words in label_words(case) {
+        document.add_text(fields.label, &words);
+        document.add_text(fields.label_en, words);
     }
     for (language, text) in text {
         document.add_text(fields.text, text);

@@ -46,9 +46,12 @@ pub(crate) struct Fields {
     pub group_name: Handle,
     /// Names of the authority, numbers of the decision, names of the laws.
     pub name: Handle,
-    /// Our own words (summary, notes, labels), unstemmed and stemmed.
+    /// Our own words (summary, notes), unstemmed and stemmed.
     pub own: Handle,
     pub own_en: Handle,
+    /// The vocabularies' words for what a case is about, which say less than its own.
+    pub label: Handle,
+    pub label_en: Handle,
     /// The documents' words, unstemmed and, by language, stemmed.
     pub text: Handle,
     pub stemmed: Vec<(usize, Handle)>,
@@ -132,10 +135,11 @@ pub(crate) fn schema() -> Schema {
             .set_index_option(IndexRecordOption::WithFreqsAndPositions);
         schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing));
     };
-    for name in ["party_name", "group_name", "name", "own"] {
+    for name in ["party_name", "group_name", "name", "own", "label"] {
         words(&mut schema, name, FOLDED);
     }
     words(&mut schema, "own_en", "stem_en");
+    words(&mut schema, "label_en", "stem_en");
     let stored =
         TextFieldIndexing::default().set_tokenizer(FOLDED).set_index_option(IndexRecordOption::WithFreqsAndPositions);
     schema.add_text_field("text", TextOptions::default().set_indexing_options(stored).set_stored());
@@ -170,6 +174,8 @@ impl Fields {
             name: field("name")?,
             own: field("own")?,
             own_en: field("own_en")?,
+            label: field("label")?,
+            label_en: field("label_en")?,
             text: field("text")?,
             stemmed: STEMMED
                 .iter()

@@ -1,7 +1,7 @@
 //! Completions for what somebody has begun to type.
 
 use fineprint_model::Provision;
-use fineprint_model::query::{Field, Query};
+use fineprint_model::query::{Field, Query, Request};
 use fineprint_model::vocab;
 
 use crate::engine::Engine;
@@ -42,8 +42,11 @@ impl Engine {
             wanted.iter().all(|wanted| words.iter().any(|word| word.starts_with(wanted.as_str())))
         };
         let mut found = Vec::new();
-        for field in FROM {
-            for value in self.facet(&Query::default(), field)?.values {
+        let everything =
+            Request { query: Query::default(), limit: 0, cursor: None, facets: FROM.to_vec(), snippets: false };
+        for facet in self.search(&everything)?.facets {
+            let field = facet.field;
+            for value in facet.values {
                 if found.len() >= limit {
                     return Ok(found);
                 }

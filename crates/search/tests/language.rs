@@ -155,12 +155,18 @@ fn sentences_read_as_people_speak() {
             "leaked \"patient data\" article:gdpr/32 sector:health fine:>=1M decided:2020..2022 -status:annulled sort:-fine"
         ),
         "Cases that mention \"leaked\", that mention the phrase \"patient data\", where Article 32 GDPR was violated, \
-         in health and social care, fined at least EUR 1 M, decided from 2020 to 2022, not (that are annulled), \
+         in health and social care, fined at least EUR 1 M, decided from 2020 to 2022, that are not annulled, \
          highest fine first"
     );
     assert_eq!(
         says("share:2..4 affected:>=1500"),
         "Cases fined between 2 % and 4 % of turnover, with at least 1,500 people affected"
+    );
+    assert_eq!(
+        says("-fax -article:gdpr/32 -sector:health -role:processor -(cookies OR fax) -missing:fine"),
+        "Cases that do not mention \"fax\", where Article 32 GDPR was not violated, not in health and social care, \
+         without a party in the role of processor, not (that mention \"cookies\" or that mention \"fax\"), \
+         with a known fine"
     );
     assert_eq!(
         says("fine:1.25M OR missing:fine basis:final"),

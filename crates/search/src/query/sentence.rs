@@ -48,9 +48,34 @@ fn clause(node: &Node) -> String {
             }
             None => nodes.iter().map(clause).collect::<Vec<_>>().join(" or "),
         },
-        Node::Not(inner) => format!("not ({})", clause(inner)).replace("not (that mention ", "not (mentioning "),
+        Node::Not(inner) => without(inner),
         Node::Text(text) => format!("that mention {}", mention(text)),
         Node::Value(field, value) => around(*field, &name(*field, value)),
+    }
+}
+
+/// The condition turned round, as people say it.
+fn without(node: &Node) -> String {
+    let positive = clause(node);
+    let field = match node {
+        Node::Text(_) => return positive.replacen("that mention", "that do not mention", 1),
+        Node::Value(field, _) => *field,
+        Node::Or(nodes) => match same_field(nodes) {
+            Some(field) => field,
+            None => return format!("not ({positive})"),
+        },
+        Node::And(_) | Node::Not(_) => return format!("not ({positive})"),
+    };
+    match field {
+        Field::Law | Field::Article => positive
+            .strip_suffix("was violated")
+            .map_or_else(|| format!("not {positive}"), |rest| format!("{rest}was not violated")),
+        Field::Cites => positive.replacen("that cite", "that do not cite", 1),
+        Field::Status => positive.replacen("that are", "that are not", 1),
+        Field::Missing => positive.replacen("without", "with", 1),
+        Field::Affected => format!("not {positive}"),
+        _ if positive.starts_with("with ") => positive.replacen("with ", "without ", 1),
+        _ => format!("not {positive}"),
     }
 }
 
