@@ -13,7 +13,7 @@ use crate::id::{PartyId, SourceId, slugify};
 use crate::ledger::{Basis, MoneyEvent};
 use crate::party::Party;
 use crate::stated::{Estimate, Stated};
-use crate::terms::{FindingKind, MoneyEventKind, Term};
+use crate::terms::{FindingKind, Method, MoneyEventKind, PartyKind, Term};
 
 /// Claims below this confidence do not enter the record.
 pub const LEAST_CONFIDENCE: f64 = 0.5;
@@ -32,7 +32,7 @@ pub struct Conflict {
 }
 
 /// Place of a claim in the order of trust; smaller is better.
-type Trust = (usize, Reverse<u64>, Reverse<i32>, usize);
+type Trust = (usize, usize, Reverse<u64>, Reverse<i32>, Option<String>, usize);
 
 /// How far a claim is to be trusted within its case.
 fn trust(case: &Case, at: usize, claim: &Claim) -> Trust {
@@ -43,7 +43,11 @@ fn trust(case: &Case, at: usize, claim: &Claim) -> Trust {
     let confidence = (claim.confidence.unwrap_or(1.0).clamp(0.0, 1.0) * 1e6) as u64;
     let newest = source.and_then(|source| source.published_on.or(source.retrieved_on));
     let day = newest.map_or(i32::MIN, |date| chrono::Datelike::num_days_from_ce(&date.first_day()));
-    (rank, Reverse(confidence), Reverse(day), at)
+    // What a person entered goes first, whichever source they read it in.
+    let class = if claim.method == Method::Curated { 0 } else { rank };
+    // The hash of the bytes settles what is left, so that the order in which sources came does not.
+    let bytes = source.and_then(|source| source.sha256.clone());
+    (class, rank, Reverse(confidence), Reverse(day), bytes, at)
 }
 
 /// Claims that may enter the record, by field, the most trusted first.
@@ -55,7 +59,7 @@ fn ranked(case: &Case) -> BTreeMap<&'static str, Vec<usize>> {
         }
     }
     for claims in fields.values_mut() {
-        claims.sort_by_key(|at| trust(case, *at, &case.claims[*at]));
+        claims.sort_by_cached_key(|at| trust(case, *at, &case.claims[*at]));
     }
     fields
 }
@@ -66,6 +70,10 @@ pub fn resolve(case: &mut Case) {
     let claims = std::mem::take(&mut case.claims);
     for ordered in fields.values() {
         let Some(best) = ordered.first().map(|at| &claims[*at]) else { continue };
+        if best.method == Method::Curated && best.statement.is_member() {
+            take_curated(case, &claims, ordered, best);
+            continue;
+        }
         match &best.statement {
             Statement::Authority(id) => case.authority.clone_from(id),
             Statement::Reference(text) => case.reference = Stated::Value(text.clone()),
@@ -98,10 +106,137 @@ pub fn resolve(case: &mut Case) {
             }
         }
     }
+    mend_parties(case, &claims);
     case.claims = claims;
     let share_is_claimed = fields.contains_key("turnover-share");
     if !share_is_claimed && let Some(share) = computed_share(case) {
         case.turnover_share = Stated::Value(share);
+    }
+}
+
+/// Takes a list that a person entered as it is: they have merged and ordered it already.
+fn take_curated(case: &mut Case, claims: &[Claim], ordered: &[usize], best: &Claim) {
+    let mut own: Vec<usize> = ordered
+        .iter()
+        .copied()
+        .filter(|at| claims[*at].method == Method::Curated && claims[*at].source == best.source)
+        .collect();
+    own.sort_unstable();
+    let members = || own.iter().map(|at| &claims[*at].statement);
+    match &best.statement {
+        Statement::Party(_) => {
+            case.parties = members()
+                .filter_map(|member| if let Statement::Party(party) = member { Some(party.clone()) } else { None })
+                .collect();
+        }
+        Statement::Finding(_) => {
+            case.findings = members()
+                .filter_map(
+                    |member| if let Statement::Finding(finding) = member { Some(finding.clone()) } else { None },
+                )
+                .collect();
+        }
+        Statement::Money(_) => {
+            case.ledger = members()
+                .filter_map(|member| if let Statement::Money(event) = member { Some(event.clone()) } else { None })
+                .collect();
+        }
+        Statement::Measure(_) => {
+            case.measures = members()
+                .filter_map(
+                    |member| if let Statement::Measure(measure) = member { Some(measure.clone()) } else { None },
+                )
+                .collect();
+        }
+        _ => {}
+    }
+}
+
+/// Findings, money and measures may come from another source than the parties, which calls a party by another id:
+/// they follow it by its name, and lose a party that the record does not have.
+fn mend_parties(case: &mut Case, claims: &[Claim]) {
+    let parties = &case.parties;
+    let mend = |id: &mut Option<PartyId>| {
+        let Some(found) = id.take() else { return };
+        if parties.iter().any(|party| party.id == found) {
+            *id = Some(found);
+            return;
+        }
+        let name = claims.iter().find_map(|claim| match &claim.statement {
+            Statement::Party(party) if party.id == found => party.name.value(),
+            _ => None,
+        });
+        let same = |party: &&Party| name.zip(party.name.value()).is_some_and(|(a, b)| is_same_party(a, b));
+        *id = parties.iter().find(same).map(|party| party.id.clone());
+    };
+    case.findings.iter_mut().for_each(|finding| mend(&mut finding.party));
+    case.ledger.iter_mut().for_each(|event| mend(&mut event.party));
+    case.measures.iter_mut().for_each(|measure| mend(&mut measure.party));
+}
+
+/// Turns values that a person wrote into the record without a claim into that person's claims on the best of the
+/// record's sources. Done before a notice joins a curated record, so that its values win by the policy and not by accident.
+/// A field that recognised claims are about is left alone: its value is theirs.
+pub fn state_curated(case: &mut Case) {
+    let Some(source) = case.sources.iter().min_by_key(|source| source.kind.rank()).map(|source| source.id.clone())
+    else {
+        return;
+    };
+    let mut resolved = case.clone();
+    resolve(&mut resolved);
+    let is_recognised = |field: &str| {
+        case.claims.iter().any(|claim| {
+            claim.statement.field() == field && !matches!(claim.method, Method::Curated | Method::Imported)
+        })
+    };
+    let is_claimed = |field: &str| case.claims.iter().any(|claim| claim.statement.field() == field);
+    let mut curated: BTreeMap<&'static str, Vec<Statement>> = BTreeMap::new();
+    macro_rules! single {
+        ($($field:ident: $variant:ident),+ $(,)?) => {$(
+            if let Some(value) = case.$field.value() {
+                let statement = Statement::$variant(value.clone());
+                let field = statement.field();
+                if !is_recognised(field) && (!is_claimed(field) || case.$field != resolved.$field) {
+                    curated.insert(field, vec![statement]);
+                }
+            }
+        )+};
+    }
+    single!(
+        reference: Reference, incident_on: IncidentOn, opened_on: OpenedOn, decided_on: DecidedOn,
+        published_on: PublishedOn, outcome: Outcome, stage: Stage, trigger: Trigger, turnover: Turnover,
+        affected_people: AffectedPeople, affected_records: AffectedRecords,
+        affected_organisations: AffectedOrganisations,
+    );
+    if let Some(share) = case.turnover_share.value().filter(|share| share.origin == ShareOrigin::Stated)
+        && !is_recognised("turnover-share")
+    {
+        curated.insert("turnover-share", vec![Statement::TurnoverShare(*share)]);
+    }
+    if let Some(ecli) = case.ecli.clone().filter(|_| !is_recognised("ecli")) {
+        curated.insert("ecli", vec![Statement::Ecli(ecli)]);
+    }
+    macro_rules! list {
+        ($($field:ident: $variant:ident),+ $(,)?) => {$(
+            let members: Vec<Statement> = case.$field.iter().cloned().map(Statement::$variant).collect();
+            if let Some(field) = members.first().map(Statement::field)
+                && !is_recognised(field)
+                && (!is_claimed(field) || case.$field != resolved.$field)
+            {
+                curated.insert(field, members);
+            }
+        )+};
+    }
+    list!(parties: Party, findings: Finding, ledger: Money, measures: Measure);
+    for (field, statements) in curated {
+        case.claims.retain(|claim| claim.statement.field() != field || claim.method != Method::Curated);
+        case.claims.extend(statements.into_iter().map(|statement| Claim {
+            statement,
+            source: source.clone(),
+            method: Method::Curated,
+            confidence: None,
+            evidence: None,
+        }));
     }
 }
 
@@ -210,7 +345,10 @@ fn complete(known: &mut Party, other: &Party) {
         if spelling != name && !known.aliases.contains(spelling) {
             known.aliases.push(spelling.clone());
         }
-    } else if known.name.value().is_none() {
+    } else if known.name.value().is_none()
+        && !matches!(known.kind.value(), Some(PartyKind::Anonymised | PartyKind::NaturalPerson))
+    {
+        // A name that the better source withholds is not brought back by another.
         known.name.clone_from(&other.name);
     }
     if known.role.value().is_none() {
@@ -511,6 +649,48 @@ mod tests {
         case.sources[0].published_on = Some("2022".parse().unwrap());
         resolve(&mut case);
         assert_eq!(case.fine(Basis::Current).amount(), Money::from_major(10, Currency::EUR));
+    }
+
+    #[test]
+    fn what_a_person_entered_wins_over_what_was_recognised() {
+        let mut case = dedalus(true);
+        // A curated record: values without claims, and a finding list with notes and a refinement.
+        case.claims.clear();
+        case.sources.truncate(1);
+        case.affected_people = Stated::Value(Estimate::Exact { value: 7 });
+        case.findings[0].note = Some("ours".into());
+        let before = case.clone();
+        state_curated(&mut case);
+        resolve(&mut case);
+        assert_eq!(Case { claims: Vec::new(), ..case.clone() }, before, "stating changes no value");
+        case.sources.push(source("press", SourceKind::News));
+        case.claims.push(claim("press", 0.99, Statement::AffectedPeople(Estimate::Exact { value: 8 })));
+        case.claims.push(claim("press", 0.99, finding("gdpr/6")));
+        case.claims.push(claim("press", 0.99, imposed(9)));
+        let stated = case.claims.len();
+        state_curated(&mut case);
+        assert_eq!(case.claims.len(), stated, "stated once");
+        resolve(&mut case);
+        assert_eq!((&case.findings, &case.ledger), (&before.findings, &before.ledger));
+        assert_eq!(case.affected_people, before.affected_people);
+        assert!(conflicts(&case).iter().any(|conflict| conflict.field == "affected-people"));
+    }
+
+    #[test]
+    fn members_follow_a_party_that_another_source_calls_otherwise() {
+        let mut case = dedalus(false);
+        let named = |statement: Statement, id: &str| match statement {
+            Statement::Finding(finding) => {
+                Statement::Finding(Finding { party: Some(PartyId::new(id).unwrap()), ..finding })
+            }
+            other => other,
+        };
+        case.claims.retain(|claim| claim.statement.field() != "finding");
+        case.claims.push(claim("press", 0.9, named(finding("gdpr/32"), "dedalus-biologie")));
+        case.claims.push(claim("press", 0.9, named(finding("gdpr/33"), "nobody")));
+        resolve(&mut case);
+        assert_eq!(case.findings[0].party.as_ref(), Some(&case.parties[0].id));
+        assert_eq!(case.findings[1].party, None);
     }
 
     #[test]

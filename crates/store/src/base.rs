@@ -130,9 +130,12 @@ impl KnowledgeBase {
     pub fn case(&self, id: &CaseId) -> Result<Option<Case>> {
         let name = format!("{id}.json");
         let folders = fs::read_dir(self.root.join("cases")).into_iter().flatten().flatten();
-        for folder in folders {
+        // Links are not followed here either: they may lead anywhere.
+        let is =
+            |path: &Path, kind: fn(&fs::Metadata) -> bool| fs::symlink_metadata(path).is_ok_and(|found| kind(&found));
+        for folder in folders.filter(|folder| is(&folder.path(), fs::Metadata::is_dir)) {
             let path = folder.path().join(&name);
-            if path.is_file() {
+            if is(&path, fs::Metadata::is_file) {
                 return read_record(&path).map(|stored| Some(stored.case));
             }
         }

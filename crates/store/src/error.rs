@@ -75,6 +75,18 @@ pub enum Error {
         /// Its process id, where it could be read.
         holder: String,
     },
+    /// A record's place is a symbolic link, which may lead out of the folder.
+    #[error("`{}`: expected a file or folder of the knowledge base itself, found a symbolic link", path.display())]
+    Linked {
+        /// The link.
+        path: PathBuf,
+    },
+    /// No record has that id or alias.
+    #[error("expected the id of a case, found `{id}`, which no record has")]
+    NoSuchCase {
+        /// The id asked for.
+        id: fineprint_model::CaseId,
+    },
     /// A draft lacks what every case needs.
     #[error("the notice names no known authority, so its case has no place")]
     NoAuthority,

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use fineprint_model::resolve::{self, LEAST_CONFIDENCE, is_same_party, party_key};
 use fineprint_model::{
-    AuthorityId, Basis, Case, CaseId, Change, ChangeKind, Claim, Draft, MoneyEventKind, PartialDate, Source, SourceId,
-    SourceKind, Statement, slugify,
+    AuthorityId, Basis, Case, CaseId, Change, ChangeKind, Claim, Draft, Method, MoneyEventKind, PartialDate, Source,
+    SourceId, SourceKind, Statement, slugify,
 };
 
 use crate::base::KnowledgeBase;
@@ -143,7 +143,10 @@ pub(crate) fn merge(base: &KnowledgeBase, keys: &mut Keys, draft: &Draft, today:
         None => (Case::new(new_id(keys, draft, &authority, today), authority), true),
     };
     let before = case.clone();
-    let known = case.sources.iter().position(|source| source.sha256.as_deref() == Some(&draft.document.sha256));
+    let known = known_source(&case, draft);
+    if !is_new {
+        resolve::state_curated(&mut case);
+    }
     let source = match known {
         Some(at) => Source { id: case.sources[at].id.clone(), ..draft.source.clone() },
         None => Source { id: source_id(&case, &draft.source.kind), ..draft.source.clone() },
@@ -160,13 +163,26 @@ pub(crate) fn merge(base: &KnowledgeBase, keys: &mut Keys, draft: &Draft, today:
         Some(at) => {
             // The day a document was first read stays: reading it again is no news.
             let retrieved_on = case.sources[at].retrieved_on.or(source.retrieved_on);
-            case.sources[at] = Source { retrieved_on, ..source };
-            case.claims.retain(|claim| claim.source != source_id);
+            let old = &case.sources[at];
+            let source = Source {
+                retrieved_on,
+                title: source.title.or_else(|| old.title.clone()),
+                publisher: source.publisher.or_else(|| old.publisher.clone()),
+                licence: source.licence.or_else(|| old.licence.clone()),
+                url: old.url.clone().or(source.url),
+                published_on: source.published_on.or(old.published_on),
+                ..source
+            };
+            case.sources[at] = source;
+            case.claims.retain(|claim| claim.source != source_id || claim.method == Method::Curated);
         }
         None => case.sources.push(source),
     }
     case.claims.extend(claims);
     case.sources.sort_by_key(|source| source.kind.rank());
+    // Grouped by source, so that reading a notice again puts its claims where they were.
+    let place = |id: &SourceId| case.sources.iter().position(|source| source.id == *id);
+    case.claims.sort_by_key(|claim| place(&claim.source));
     resolve::resolve(&mut case);
     if case.language.is_none() {
         let official = case.sources.iter().find(|source| source.kind.is_official());
@@ -194,6 +210,17 @@ pub(crate) fn merge(base: &KnowledgeBase, keys: &mut Keys, draft: &Draft, today:
         .collect();
     conflicts.dedup();
     Ok(Merged { ingested: Ingested { id: case.id.clone(), effect, because, conflicts }, case })
+}
+
+/// Where the draft's document stands among the case's sources: the same bytes, or an entry with the same address that
+/// nobody has read the bytes of yet, as curated records have them.
+fn known_source(case: &Case, draft: &Draft) -> Option<usize> {
+    let same_bytes = |source: &Source| source.sha256.as_deref() == Some(&draft.document.sha256);
+    let address = draft.source.url.as_deref().map(address_key);
+    let same_place = |source: &Source| {
+        source.sha256.is_none() && address.is_some() && source.url.as_deref().map(address_key) == address
+    };
+    case.sources.iter().position(same_bytes).or_else(|| case.sources.iter().position(same_place))
 }
 
 /// A case that got its id before its reference was known answers to both.
@@ -301,6 +328,19 @@ impl Facts {
         }
     }
 
+    /// Whether both name a reference, or failing that parties, and these differ: then they are two matters, however
+    /// much else they share. One document may tell of several cases, and one page may publish several decisions.
+    fn contradicts(&self, other: &Self) -> bool {
+        match (&self.reference, &other.reference) {
+            (Some(a), Some(b)) => a != b,
+            _ => {
+                !self.parties.is_empty()
+                    && !other.parties.is_empty()
+                    && !self.parties.iter().any(|a| other.parties.iter().any(|b| is_same_party(a, b)))
+            }
+        }
+    }
+
     /// Same party, no contradicting reference, and an amount within a tenth (the press rounds) or, where one
     /// side names none, dates within a year.
     fn tells_of_same(&self, other: &Self) -> bool {
@@ -327,12 +367,10 @@ fn find(base: &KnowledgeBase, keys: &Keys, draft: &Draft, authority: &AuthorityI
     let facts = Facts::of_draft(draft);
     if let Some(ids) = keys.by_document.get(&draft.document.sha256) {
         for id in ids {
-            if let Some(case) = load(id)?.filter(|case| case.authority == *authority) {
-                let theirs = Facts::of_case(&case);
-                // One document may tell of several cases: the reference, else the party, says which.
-                if ids.len() == 1 || theirs.reference == facts.reference || theirs.tells_of_same(&facts) {
-                    return Ok(Some((case, Match::Document)));
-                }
+            if let Some(case) = load(id)?.filter(|case| case.authority == *authority)
+                && !Facts::of_case(&case).contradicts(&facts)
+            {
+                return Ok(Some((case, Match::Document)));
             }
         }
     }
@@ -345,6 +383,7 @@ fn find(base: &KnowledgeBase, keys: &Keys, draft: &Draft, authority: &AuthorityI
     if let Some(url) = draft.source.url.as_deref().filter(|_| draft.source.kind.is_official())
         && let Some(id) = keys.by_address.get(&address_key(url))
         && let Some(case) = load(id)?
+        && !Facts::of_case(&case).contradicts(&facts)
     {
         return Ok(Some((case, Match::Address)));
     }

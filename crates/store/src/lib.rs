@@ -13,7 +13,7 @@ pub use base::{KnowledgeBase, Stored, read_record, sha256};
 pub use diff::{FieldChange, diff};
 pub use error::{Error, Result};
 pub use ingest::{Effect, Ingested, Match};
-pub use lint::{FileRule, Linted, explain, file_rules, lint_tree};
+pub use lint::{FileRule, Linted, explain, file_rules, lint_tree, rewrite_canonical};
 pub use writer::Writer;
 
 /// Writes a file as records are written: aside, synced, renamed, the folder synced. For exports that must be whole or absent.

@@ -97,6 +97,20 @@ pub fn explain(code: &str) -> Option<String> {
     of_record.or_else(|| file_rules().iter().find(|rule| rule.code == code).map(|rule| rule.explain.to_owned()))
 }
 
+/// Rewrites a record that reads well in canonical form; returns whether that changed the file.
+///
+/// # Errors
+/// [`Error::Io`], [`Error::Record`] where the file cannot be read as a record; it is left untouched then.
+pub fn rewrite_canonical(path: &Path) -> Result<bool> {
+    let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
+    let canonical = Case::from_json(&text).and_then(|case| case.to_json());
+    let canonical = canonical.map_err(|source| Error::Record { path: path.to_owned(), source })?;
+    if canonical != text {
+        crate::write_atomically(path, canonical.as_bytes())?;
+    }
+    Ok(canonical != text)
+}
+
 /// What was checked and what was found.
 #[derive(Debug, Default)]
 pub struct Linted {
@@ -295,6 +309,10 @@ mod tests {
         write("fr-cnil/fr-cnil-1.json", &record("fr-cnil-1").to_json().unwrap());
         assert_eq!(codes(folder.path()), []);
 
+        write("fr-cnil/fr-cnil-2.json", &record("fr-cnil-2").to_json_line().unwrap());
+        assert!(rewrite_canonical(&cases.join("fr-cnil/fr-cnil-2.json")).unwrap());
+        assert!(!rewrite_canonical(&cases.join("fr-cnil/fr-cnil-2.json")).unwrap());
+        assert_eq!(codes(folder.path()), []);
         write("fr-cnil/fr-cnil-2.json", &record("fr-cnil-2").to_json_line().unwrap());
         write("fr-cnil/other.json", &record("fr-cnil-1").to_json().unwrap());
         write("fr-cnil/x.json", "{\"schema\": 1, \"nmae\": 2}");

@@ -5,7 +5,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use fineprint_model::{Case, Document, Draft, PartialDate};
+use fineprint_model::{Case, CaseId, Change, ChangeKind, Document, Draft, PartialDate, RecordState};
 
 use crate::atomic;
 use crate::base::KnowledgeBase;
@@ -37,9 +37,12 @@ impl Writer {
     /// Stores a record as it is, in place of an earlier one with its id. Durable when it returns.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Error::Record`] where the record cannot be written as JSON.
+    /// [`Error::Io`]; [`Error::Record`] where the record cannot be written as JSON, or where what stands in its place
+    /// cannot be read (a newer version's record, a damaged one): that is left untouched. [`Error::Linked`] where the
+    /// place is a symbolic link.
     pub fn put(&mut self, case: &Case) -> Result<PathBuf> {
         let path = self.base.case_path(case);
+        self.check_place(&path)?;
         let json = case.to_json().map_err(|source| Error::Record { path: path.clone(), source })?;
         atomic::write(&path, json.as_bytes())?;
         self.remove_elsewhere(case, &path)?;
@@ -47,6 +50,28 @@ impl Writer {
             keys.add(case);
         }
         Ok(path)
+    }
+
+    /// Refuses to replace what cannot be read, and to follow a link out of the folder.
+    fn check_place(&self, path: &Path) -> Result<()> {
+        for place in [path.parent(), Some(path)].into_iter().flatten() {
+            if fs::symlink_metadata(place).is_ok_and(|metadata| metadata.is_symlink()) {
+                return Err(Error::Linked { path: place.to_owned() });
+            }
+        }
+        if path.exists() { crate::base::read_record(path).map(|_| ()) } else { Ok(()) }
+    }
+
+    /// Takes a record back because it was wrong. It stays as a stub that says when and why, and keeps its id.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchCase`]; those of [`Writer::put`].
+    pub fn withdraw(&mut self, id: &CaseId, reason: &str) -> Result<Case> {
+        let Some(mut case) = self.base.case(id)? else { return Err(Error::NoSuchCase { id: id.clone() }) };
+        case.record = RecordState::Withdrawn { on: self.today, reason: reason.to_owned() };
+        case.changes.push(Change { on: self.today, kind: ChangeKind::Withdrawn, note: reason.to_owned() });
+        self.put(&case)?;
+        Ok(case)
     }
 
     /// A case whose authority was corrected moves to another folder; its old file goes after the new one is there.

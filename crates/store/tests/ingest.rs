@@ -1,0 +1,255 @@
+//! Several notices, one case: which case a notice joins, and that the order of reading does not matter.
+
+use fineprint_model::{
+    AuthorityId, Case, CaseId, Claim, Currency, Document, Draft, Estimate, Evidence, Finding, FindingKind, Method,
+    Money, MoneyEvent, MoneyEventKind, Party, PartyId, Source, SourceId, SourceKind, Stated, Statement, slugify,
+};
+use fineprint_store::{Effect, KnowledgeBase, Match, Writer, lint_tree};
+
+fn base() -> (tempfile::TempDir, KnowledgeBase, Writer) {
+    let folder = tempfile::tempdir().unwrap();
+    let base = KnowledgeBase::init(folder.path()).unwrap();
+    let writer = base.writer("2026-11-24".parse().unwrap()).unwrap();
+    (folder, base, writer)
+}
+
+fn draft(kind: SourceKind, text: &str, statements: Vec<Statement>) -> Draft {
+    let sha256 = fineprint_store::sha256(text.as_bytes());
+    let document = Document {
+        sha256: sha256.clone(),
+        text: text.to_owned(),
+        blocks: Vec::new(),
+        title: None,
+        language: Some("en".into()),
+        published_on: None,
+        url: None,
+        site: None,
+        meta: std::collections::BTreeMap::new(),
+        links: Vec::new(),
+    };
+    let id = SourceId::new("source").unwrap();
+    let claims = statements
+        .into_iter()
+        .map(|statement| Claim {
+            statement,
+            source: id.clone(),
+            method: Method::Prose,
+            confidence: Some(0.8),
+            evidence: Some(Evidence { document_sha256: sha256.clone(), start: 0, end: 1, quote: text[..1].to_owned() }),
+        })
+        .collect();
+    let source = Source {
+        id,
+        kind,
+        url: None,
+        title: None,
+        publisher: None,
+        language: Some("en".into()),
+        published_on: None,
+        retrieved_on: None,
+        sha256: Some(sha256),
+        licence: Some("facts only".into()),
+    };
+    Draft { source, document, claims }
+}
+
+fn authority() -> Statement {
+    Statement::Authority(AuthorityId::new("fr-cnil").unwrap())
+}
+
+fn party(name: &str) -> Statement {
+    Statement::Party(Party {
+        id: PartyId::new(slugify(name).unwrap()).unwrap(),
+        name: Stated::Value(name.into()),
+        role: Stated::default(),
+        kind: Stated::default(),
+        country: None,
+        sectors: Vec::new(),
+        nace: None,
+        group: None,
+        names_until: None,
+        aliases: Vec::new(),
+    })
+}
+
+fn imposed(units: i64) -> Statement {
+    Statement::Money(MoneyEvent {
+        event: MoneyEventKind::Imposed,
+        on: Stated::default(),
+        amount: Money::from_major(units, Currency::EUR).unwrap().into(),
+        party: None,
+        source: None,
+        note: None,
+    })
+}
+
+fn violated(path: &str) -> Statement {
+    Statement::Finding(Finding {
+        provision: path.parse().unwrap(),
+        finding: FindingKind::Violated,
+        violations: Vec::new(),
+        party: Some(PartyId::new("laboratory-software").unwrap()),
+        note: None,
+    })
+}
+
+fn decided(day: &str) -> Statement {
+    Statement::DecidedOn(day.parse().unwrap())
+}
+
+fn press() -> Draft {
+    let people = Statement::AffectedPeople(Estimate::AtLeast { value: 490_000 });
+    let statements = vec![
+        authority(),
+        party("Laboratory Software"),
+        imposed(1_500_000),
+        people,
+        violated("gdpr/32"),
+        decided("2030-04"),
+    ];
+    draft(SourceKind::News, "Press article", statements)
+}
+
+fn decision() -> Draft {
+    let people = Statement::AffectedPeople(Estimate::Exact { value: 491_840 });
+    let reference = Statement::Reference("SAN-2030-009".into());
+    let statements = vec![
+        authority(),
+        reference,
+        party("LABORATORY SOFTWARES SAS"),
+        imposed(1_500_000),
+        people,
+        decided("2030-04-15"),
+    ];
+    draft(SourceKind::OfficialDecision, "The decision", statements)
+}
+
+/// What does not depend on names that were given on the way.
+fn values(case: &Case) -> Case {
+    let mut case = case.clone();
+    case.id = CaseId::new("fr-cnil-any").unwrap();
+    case.aliases.clear();
+    case.changes.clear();
+    case.claims.sort_by_key(|claim| serde_json::to_string(claim).unwrap());
+    case
+}
+
+#[test]
+fn two_notices_of_one_matter_make_one_case_in_either_order() {
+    let mut results = Vec::new();
+    for order in [[press(), decision()], [decision(), press()]] {
+        let (folder, base, mut writer) = base();
+        let first = writer.ingest(&order[0]).unwrap();
+        assert_eq!(first.effect, Effect::Created);
+        let second = writer.ingest(&order[1]).unwrap();
+        assert_eq!((second.effect, second.because, &second.id), (Effect::Merged, Some(Match::Party), &first.id));
+        assert_eq!(base.cases().count(), 1);
+        // The official reference leads to the case, whatever it was called first.
+        let case = base.case(&CaseId::new("fr-cnil-san-2030-009").unwrap()).unwrap().unwrap();
+        assert_eq!(case.id, first.id);
+        assert_eq!(case.affected_people.value(), Some(&Estimate::Exact { value: 491_840 }));
+        assert_eq!(case.findings[0].party.as_ref(), Some(&case.parties[0].id));
+        assert_eq!(case.parties.len(), 1);
+
+        let before = std::fs::read(folder.path().join(format!("cases/fr-cnil/{}.json", case.id))).unwrap();
+        for draft in &order {
+            let again = writer.ingest(draft).unwrap();
+            assert_eq!((again.effect, again.because), (Effect::Unchanged, Some(Match::Document)));
+        }
+        let after = std::fs::read(folder.path().join(format!("cases/fr-cnil/{}.json", case.id))).unwrap();
+        assert!(before == after, "reading again changed the file");
+        let errors: Vec<_> = lint_tree(folder.path())
+            .unwrap()
+            .findings
+            .into_iter()
+            .filter(|finding| finding.severity == fineprint_model::lint::Severity::Error)
+            .collect();
+        assert_eq!(errors, []);
+        results.push(values(&case));
+    }
+    assert_eq!(results[0], results[1]);
+}
+
+#[test]
+fn one_document_may_tell_of_two_cases() {
+    let (_folder, base, mut writer) = base();
+    let one = draft(
+        SourceKind::Dataset,
+        "A table",
+        vec![authority(), Statement::Reference("SAN-2030-001".into()), party("First"), imposed(10)],
+    );
+    let two = draft(
+        SourceKind::Dataset,
+        "A table",
+        vec![authority(), Statement::Reference("SAN-2030-002".into()), party("First"), imposed(10)],
+    );
+    let three = draft(SourceKind::Dataset, "A table", vec![authority(), party("Third Company"), imposed(10)]);
+    for draft in [&one, &two, &three] {
+        assert_eq!(writer.ingest(draft).unwrap().effect, Effect::Created);
+    }
+    assert_eq!(base.cases().count(), 3);
+    for draft in [&one, &two, &three] {
+        assert_eq!(writer.ingest(draft).unwrap().effect, Effect::Unchanged);
+    }
+}
+
+#[test]
+fn a_curated_record_keeps_its_values_when_a_notice_joins_it() {
+    let (_folder, base, mut writer) = base();
+    let mut curated = Case::new(CaseId::new("fr-cnil-san-2030-009").unwrap(), AuthorityId::new("fr-cnil").unwrap());
+    curated.reference = Stated::Value("SAN-2030-009".into());
+    curated.decided_on = Stated::Value("2030-04-14".parse().unwrap());
+    curated.summary = Some("Ours.".into());
+    let mut source = decision().source;
+    source.sha256 = None;
+    source.url = Some("https://www.cnil.fr/decision".into());
+    curated.sources = vec![source];
+    writer.put(&curated).unwrap();
+
+    let mut read = decision();
+    read.source.url = Some("http://cnil.fr/decision/".into());
+    let ingested = writer.ingest(&read).unwrap();
+    assert_eq!((&ingested.id, ingested.because), (&curated.id, Some(Match::Reference)));
+    let case = base.case(&curated.id).unwrap().unwrap();
+    assert_eq!(case.decided_on, curated.decided_on, "what a person entered stays");
+    assert_eq!(case.summary, curated.summary);
+    assert_eq!(case.affected_people.value(), Some(&Estimate::Exact { value: 491_840 }), "gaps are filled");
+    assert_eq!(case.sources.len(), 1, "the same publication is one source");
+    assert!(case.sources[0].sha256.is_some());
+    assert_eq!(writer.ingest(&read).unwrap().effect, Effect::Unchanged);
+}
+
+#[test]
+fn unlike_matters_stay_apart() {
+    let (_folder, base, mut writer) = base();
+    writer.ingest(&press()).unwrap();
+    let other_amount = vec![authority(), party("Laboratory Software"), imposed(20_000), decided("2030-04")];
+    let other_year = vec![authority(), party("Laboratory Software"), imposed(1_500_000), decided("2034-04")];
+    let other_party = vec![authority(), party("Labour Union"), imposed(1_500_000), decided("2030-04")];
+    for (text, statements) in [("a", other_amount), ("b", other_year), ("c", other_party)] {
+        assert_eq!(
+            writer.ingest(&draft(SourceKind::News, text, statements)).unwrap().effect,
+            Effect::Created,
+            "{text}"
+        );
+    }
+    assert_eq!(base.cases().count(), 4);
+    let nobody = draft(SourceKind::News, "d", vec![party("Laboratory Software")]);
+    assert!(matches!(writer.ingest(&nobody), Err(fineprint_store::Error::NoAuthority)));
+}
+
+#[test]
+fn unsure_claims_stay_out() {
+    let (_folder, base, mut writer) = base();
+    let mut unsure = press();
+    unsure.claims.retain(|claim| claim.statement.field() != "finding");
+    for claim in &mut unsure.claims {
+        if matches!(claim.statement, Statement::AffectedPeople(_)) {
+            claim.confidence = Some(0.3);
+        }
+    }
+    let id = writer.ingest(&unsure).unwrap().id;
+    let case = base.case(&id).unwrap().unwrap();
+    assert!(case.affected_people.is_not_extracted());
+    assert!(case.claims.iter().all(|claim| claim.statement.field() != "affected-people"));
+}
