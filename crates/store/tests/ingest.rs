@@ -1,5 +1,7 @@
 //! Several notices, one case: which case a notice joins, and that the order of reading does not matter.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
 use fineprint_model::{
     AuthorityId, Case, CaseId, Claim, Currency, Document, Draft, Estimate, Evidence, Finding, FindingKind, Method,
     Money, MoneyEvent, MoneyEventKind, Party, PartyId, Source, SourceId, SourceKind, Stated, Statement, slugify,

@@ -1,5 +1,7 @@
 //! The promises of the writer, held against real processes: nothing acknowledged is lost by a kill, and one writer at a time.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
