@@ -180,6 +180,10 @@ pub(crate) fn merge(base: &KnowledgeBase, keys: &mut Keys, draft: &Draft, today:
     }
     case.claims.extend(claims);
     case.sources.sort_by_key(|source| source.kind.rank());
+    // Claims stand in the order of their sources, so that reading a notice again finds the record as it left it.
+    let places: HashMap<SourceId, usize> =
+        case.sources.iter().enumerate().map(|(at, source)| (source.id.clone(), at)).collect();
+    case.claims.sort_by_key(|claim| places.get(&claim.source).copied());
     // Grouped by source, so that reading a notice again puts its claims where they were.
     let place = |id: &SourceId| case.sources.iter().position(|source| source.id == *id);
     case.claims.sort_by_key(|claim| place(&claim.source));

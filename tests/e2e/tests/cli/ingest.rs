@@ -272,16 +272,13 @@ fn a_second_writer_is_told_who_holds_the_lock() {
     let mut first = bench.command(["ingest", "-", "--kb", "kb"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
     let pid = first.id().to_string();
     let notice = bench.write("notice.txt", "The ICO fined Example Stores Ltd GBP 500,000 under Article 32 GDPR.");
-    let mut told = String::new();
-    for _ in 0..100 {
-        let second = ingest(&bench, std::slice::from_ref(&notice), "kb");
-        if second.code == 5 {
-            told = second.stderr;
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(50));
+    let started = std::time::Instant::now();
+    while std::fs::read_to_string(bench.path("kb/lock")).unwrap_or_default().trim() != pid {
+        assert!(started.elapsed().as_secs() < 30, "the first writer never took the lock");
+        std::thread::sleep(std::time::Duration::from_millis(20));
     }
-    assert!(told.contains(&pid), "expected process {pid} to be named: {told}");
+    let second = ingest(&bench, std::slice::from_ref(&notice), "kb").expect(5);
+    assert!(second.stderr.contains(&pid), "expected process {pid} to be named: {}", second.stderr);
     drop(first.stdin.take());
     first.wait().unwrap();
 }

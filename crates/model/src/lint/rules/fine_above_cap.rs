@@ -9,7 +9,7 @@ use crate::terms::FindingKind;
 super::rule! {
 /// # What it does
 /// reports a fine in euro under the GDPR that is above what Article 83 allows: EUR 20 million or 4 % of the
-/// group's turnover, or above EUR 40 million where no turnover is recorded.
+/// group's turnover; where no turnover is recorded, EUR 2 billion, more than was ever imposed.
 ///
 /// # Why is this bad
 /// it is mostly a misread amount (minor units, a thousands separator), else the turnover is missing.
@@ -25,6 +25,9 @@ super::rule! {
 /// Art. 83(5) GDPR, in euro.
 const CAP: f64 = 20e6;
 
+/// Above the largest fine so far (EUR 1.2 billion, Irish DPC, May 2023), in euro.
+const IMPLAUSIBLE: f64 = 2e9;
+
 fn check(case: &Case, report: &mut Report) {
     let is_gdpr = case.provisions(FindingKind::Violated).any(|provision| provision.instrument() == "gdpr");
     let Some(fine) = case.fine(Basis::Imposed).amount().filter(|fine| is_gdpr && fine.currency == Currency::EUR) else {
@@ -35,7 +38,7 @@ fn check(case: &Case, report: &mut Report) {
         // A party's own turnover says nothing about its group's, which counts.
         Some(turnover) if turnover.of != Some(TurnoverOf::Group) => return,
         Some(turnover) => CAP.max(0.04 * turnover.amount.units()),
-        None => 2.0 * CAP,
+        None => IMPLAUSIBLE,
     };
     if fine.units() > cap {
         let help = "check the amount; where it is right, record the group's turnover";
@@ -56,7 +59,7 @@ mod tests {
         });
         let mut no_turnover = good_case();
         no_turnover.turnover = crate::Stated::default();
-        no_turnover.ledger[0].amount = Money::from_major(39_000_000, Currency::EUR).unwrap().into();
+        no_turnover.ledger[0].amount = Money::from_major(1_200_000_000, Currency::EUR).unwrap().into();
         assert_eq!(check_rule(&FineAboveCap, &no_turnover), []);
     }
 }
