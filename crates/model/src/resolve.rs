@@ -455,7 +455,14 @@ fn members_not_shared(case: &Case, sources: &BTreeMap<&SourceId, Vec<usize>>, or
         Statement::Finding(finding) if finding.finding == FindingKind::Violated => {
             Some(finding.provision.article().to_string())
         }
-        Statement::Party(party) => party.name.value().map(|name| name.to_lowercase()),
+        // Near spellings of one name are one party: the first of them stands for all.
+        Statement::Party(party) => party.name.value().map(|name| {
+            let spellings = ordered.iter().filter_map(|at| match &case.claims[*at].statement {
+                Statement::Party(party) => party.name.value(),
+                _ => None,
+            });
+            spellings.into_iter().find(|other| is_same_party(other, name)).unwrap_or(name).clone()
+        }),
         _ => None,
     };
     let sets: Vec<BTreeSet<String>> =
@@ -636,6 +643,7 @@ mod tests {
         let findings = conflicts.iter().find(|conflict| conflict.field == "finding").unwrap();
         assert!(!findings.compatible);
         assert!(conflicts.iter().all(|conflict| conflict.field != "money"), "both say the same amount");
+        assert!(conflicts.iter().all(|conflict| conflict.field != "party"), "only the spelling differs");
     }
 
     #[test]
