@@ -15,6 +15,8 @@ use crate::money::Money;
 pub const MAX_QUERY_BYTES: usize = 1024;
 /// Most words, phrases and field values in a query.
 pub const MAX_QUERY_TERMS: usize = 64;
+/// Most words and phrases of a query that stand for others (`pre*`, `near~`): each is looked up many times.
+pub const MAX_QUERY_WILDCARDS: usize = 16;
 /// Deepest nesting of groups.
 pub const MAX_QUERY_DEPTH: usize = 16;
 /// Most hits of one answer.
