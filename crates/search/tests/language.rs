@@ -192,6 +192,7 @@ fn limits_are_kept() {
     assert!(refused(&"a".repeat(1_025)).contains("at most 1024 bytes"));
     assert!(refused(&"a ".repeat(65)).contains("at most 64 words"));
     assert!(read(&"a ".repeat(64)).is_ok());
+    assert!(refused(&"a* ".repeat(17)).contains("at most 16 words and phrases with"));
     assert!(refused(&("(".repeat(17) + "a" + &")".repeat(17))).contains("at most 16 levels"));
     assert!(read(&("(".repeat(16) + "a" + &")".repeat(16))).is_ok());
     assert!(refused(&("-".repeat(17) + "a")).contains("at most 16 levels"));

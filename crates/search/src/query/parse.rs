@@ -9,7 +9,7 @@
 
 use chrono::{NaiveDate, Utc};
 use fineprint_model::Basis;
-use fineprint_model::query::{Field, MAX_QUERY_BYTES, MAX_QUERY_DEPTH, MAX_QUERY_TERMS};
+use fineprint_model::query::{Field, MAX_QUERY_BYTES, MAX_QUERY_DEPTH, MAX_QUERY_TERMS, MAX_QUERY_WILDCARDS};
 use fineprint_model::query::{Node, Query, Sort, SortBy, Text, Value};
 use fineprint_model::vocab::nearest;
 
@@ -55,7 +55,8 @@ pub fn parse_with(text: &str, options: &ParseOptions<'_>) -> Result<Query, Query
         let message = format!("expected at most {MAX_QUERY_BYTES} bytes, found {}", text.len());
         return Err(QueryError::new((0, text.len()), message));
     }
-    let mut parser = Parser { text, at: 0, options, terms: 0, depth: 0, sort: None, basis: None, pure: true };
+    let mut parser =
+        Parser { text, at: 0, options, terms: 0, wildcards: 0, depth: 0, sort: None, basis: None, pure: true };
     let root = parser.any()?;
     if parser.peek() == Some(')') {
         return Err(QueryError::new((parser.at, parser.at + 1), "this `)` closes nothing"));
@@ -68,6 +69,7 @@ struct Parser<'a> {
     at: usize,
     options: &'a ParseOptions<'a>,
     terms: usize,
+    wildcards: usize,
     depth: usize,
     sort: Option<Sort>,
     basis: Option<Basis>,
@@ -250,8 +252,8 @@ impl<'a> Parser<'a> {
             Some('"') => {
                 let phrase = self.quoted()?;
                 self.count(start)?;
-                let node = Node::Text(read_phrase(&phrase, (start, self.at))?);
-                Ok(Step::Part(Part { node, bare: None, apart: false }))
+                let text = read_phrase(&phrase, (start, self.at))?;
+                self.text(start, text)
             }
             _ => self.word_or_value(start),
         }
@@ -308,8 +310,18 @@ impl<'a> Parser<'a> {
             return self.field(start, name, word);
         }
         self.count(start)?;
-        let node = Node::Text(read_word(word, (start, self.at))?);
-        Ok(Step::Part(Part { node, bare: None, apart: false }))
+        let text = read_word(word, (start, self.at))?;
+        self.text(start, text)
+    }
+
+    fn text(&mut self, start: usize, text: Text) -> Result<Step, QueryError> {
+        self.wildcards +=
+            usize::from(matches!(text, Text::Prefix(_) | Text::Fuzzy(_) | Text::Phrase { prefix: true, .. }));
+        if self.wildcards > MAX_QUERY_WILDCARDS {
+            let message = format!("expected at most {MAX_QUERY_WILDCARDS} words and phrases with `*` or `~`");
+            return Err(QueryError::new((start, self.at), message));
+        }
+        Ok(Step::Part(Part { node: Node::Text(text), bare: None, apart: false }))
     }
 
     fn field(&mut self, start: usize, name: &str, word: &str) -> Result<Step, QueryError> {
