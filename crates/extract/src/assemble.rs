@@ -104,8 +104,7 @@ pub(crate) fn extract(document: &Document, context: &Context) -> Extraction {
     claim_counts(&mut draft, &counts);
     let fines = money::judge_all(&mut draft, &amounts, decided_by);
     claim_shares(&mut draft, &percentages, fines.imposed.as_ref().map(|picked| picked.span));
-    let violated =
-        provisions::claim_findings(&mut draft, &citations, fines.imposed.is_some() || fines.proposed.is_some());
+    let violated = provisions::claim_findings(&mut draft, &citations, &fines.mentions);
     let outcome = outcome::claim_outcome(&mut draft, &fines, violated);
     money::claim_events(&mut draft, &fines, outcome);
     parties::claim_parties(&mut draft, &citations);

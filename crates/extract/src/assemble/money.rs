@@ -29,6 +29,8 @@ pub(super) struct Fines {
     pub proposed: Option<Picked>,
     pub withdrawn: Option<Picked>,
     pub turnover: Option<Picked>,
+    /// Every mention of an amount that reads as a fine of this decision.
+    pub mentions: Vec<(usize, usize)>,
 }
 
 /// Longest gap in bytes between an amount and its conversion in brackets.
@@ -126,6 +128,7 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
         proposed: pick(&["proposed"], false),
         withdrawn: pick(&["withdrawn"], false),
         turnover: pick(&["turnover"], false),
+        mentions: judged.iter().filter(|item| item.verdict.role == "imposed").map(|item| item.span).collect(),
     }
 }
 

@@ -13,6 +13,9 @@ use crate::lexicon::Sense;
 use crate::reading::{HALF, Reading};
 use crate::weights::{confidence, judge, weight};
 
+/// A finer provision that is less sure than this does not stand for the coarser one.
+const LESS_SURE: f64 = 0.1;
+
 struct Group {
     violated: f64,
     cleared: f64,
@@ -23,7 +26,7 @@ struct Group {
 }
 
 /// Claims findings; gives the number of provisions found violated.
-pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], has_fine: bool) -> usize {
+pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], fines: &[(usize, usize)]) -> usize {
     let listed = blocks_under_a_violation(draft.reading);
     let mut groups: BTreeMap<Provision, Group> = BTreeMap::new();
     for citation in citations {
@@ -46,8 +49,11 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], has_
         if sentence_end > 0 && draft.reading.view.text.as_bytes().get(sentence_end - 1) == Some(&b'?') {
             features.set("question", 1.0);
         }
-        if has_fine {
-            features.set("has-fine", 1.0);
+        // "fined it EUR 20,000 ... under Articles 32 and 24".
+        let (from, _) = draft.reading.view.sentence(citation.start);
+        let next = fines.partition_point(|(start, _)| *start < citation.list.0);
+        if next.checked_sub(1).and_then(|at| fines.get(at)).is_some_and(|(start, _)| *start >= from) {
+            features.set("after-fine", 1.0);
         }
         if draft.reading.view.block_at(citation.start).is_some_and(|at| listed.get(at) == Some(&true)) {
             features.set("under-violated", 1.0);
@@ -91,9 +97,12 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], has_
     let mut violated = 0;
     for (provision, confidence, is_cleared) in &sure {
         // "Article 28" beside "Article 28(3)" says nothing of its own.
-        let is_said_finer = sure
-            .iter()
-            .any(|(other, _, cleared)| other != provision && cleared == is_cleared && other.is_within(provision));
+        let is_said_finer = sure.iter().any(|(other, finer, cleared)| {
+            other != provision
+                && cleared == is_cleared
+                && other.is_within(provision)
+                && *finer >= confidence - LESS_SURE
+        });
         let Some(group) = groups.get(provision).filter(|_| !is_said_finer) else { continue };
         let finding = if *is_cleared { FindingKind::NotViolated } else { FindingKind::Violated };
         let statement = Statement::Finding(Finding {
@@ -111,20 +120,21 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], has_
         }
     }
     if violated == 0 {
-        violated = claim_whole_laws(draft);
+        violated = claim_whole_laws(draft, citations);
     }
     violated
 }
 
 /// Laws that notices cite as a whole, as is usual with those of the United States: "potential HIPAA violations".
-fn claim_whole_laws(draft: &mut Draft<'_>) -> usize {
+fn claim_whole_laws(draft: &mut Draft<'_>, citations: &[Citation]) -> usize {
     const LAWS_OF: &str = "US";
     let reading = draft.reading;
     let is_settled = reading.marks.iter().any(|mark| *mark.sense == Sense::Cue(Cue::Settlement));
     let mut best: BTreeMap<usize, (f64, (usize, usize))> = BTreeMap::new();
     for mark in &reading.marks {
         let Sense::Instrument(at) = mark.sense else { continue };
-        if vocab::instruments().iter().nth(*at).is_none_or(|law| law.country != LAWS_OF) {
+        let is_cited_in_part = citations.iter().any(|citation| citation.instrument == Some(*at));
+        if is_cited_in_part || vocab::instruments().iter().nth(*at).is_none_or(|law| law.country != LAWS_OF) {
             continue;
         }
         let mut features = reading.features(mark.start, mark.end, &[], HALF);

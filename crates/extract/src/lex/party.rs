@@ -203,7 +203,12 @@ fn words(reading: &Reading<'_>, from: usize, to: usize) -> Vec<Word> {
         }
         let word = text.get(start..end).unwrap_or_default();
         let first = word.chars().next().unwrap_or(' ');
-        let kind = if form.is_some() {
+        let is_money = reading
+            .at(start, |sense| matches!(sense, Sense::Currency(_)).then_some(()))
+            .is_some_and(|(e, ())| e == end || bytes.get(e).is_some_and(u8::is_ascii_digit));
+        let kind = if is_money {
+            Kind::Plain
+        } else if form.is_some() {
             Kind::Form
         } else if word == "&"
             || reading.at(start, |sense| (*sense == Sense::And).then_some(())).is_some_and(|(e, ())| e == end)

@@ -431,14 +431,14 @@ impl List<'_, '_> {
         if bytes.get(at) == Some(&b'-') && path.len() == 1 {
             return Step::RangeTo(self.reading.skip_blanks(at + 1, 1));
         }
-        let mut is_separated = false;
+        let (mut is_separated, mut is_after_and) = (false, false);
         for _ in 0..3 {
             if matches!(bytes.get(at), Some(b',' | b';' | b'/' | b'&' | b'+')) {
                 at = self.reading.skip_blanks(at + 1, 2);
                 is_separated = true;
             } else if let Some(to) = self.is(at, &Sense::And) {
                 at = self.reading.skip_blanks(to, 2);
-                is_separated = true;
+                (is_separated, is_after_and) = (true, true);
             } else {
                 break;
             }
@@ -454,13 +454,13 @@ impl List<'_, '_> {
             return Step::Part(at);
         }
         match self.article(at) {
-            Some((_, to)) if self.goes_on(to) => Step::Article(at),
+            Some((_, to)) if self.goes_on(to, is_after_and) => Step::Article(at),
             _ => Step::End,
         }
     }
 
     /// Whether a bare number after a comma goes on like a list of articles and not like "28 laboratories".
-    fn goes_on(&self, end: usize) -> bool {
+    fn goes_on(&self, end: usize, is_after_and: bool) -> bool {
         let bytes = self.bytes();
         let at = self.reading.skip_blanks(end, 2);
         match bytes.get(at) {
@@ -473,6 +473,11 @@ impl List<'_, '_> {
                         Sense::And | Sense::To | Sense::Of | Sense::Paragraph | Sense::Point | Sense::Instrument(_)
                     )
                 }) || bytes.get(at + 1) == Some(&b')')
+                    // "articles 26 and 28 because ...", but not "Article 26 and 28 patients".
+                    || (is_after_and
+                        && !self.reading.marks_in(at, at + 25).iter().any(|mark| {
+                            matches!(mark.sense, Sense::Unit(_) | Sense::Currency(_) | Sense::Scale(_) | Sense::Month(_))
+                        }))
             }
         }
     }

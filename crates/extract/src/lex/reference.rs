@@ -49,7 +49,10 @@ pub(crate) fn references(reading: &Reading<'_>) -> Vec<Reference> {
         while is_ecli && text[start..end].ends_with('.') {
             end -= 1;
         }
-        if !super::number::is_free_standing(text, start, end) {
+        // "1/9/2020" is a date, not case 9/2020.
+        let is_joined = |byte: Option<&u8>| byte.is_some_and(|b| matches!(b, b'/' | b'-'));
+        let (before, after) = (start.checked_sub(1).and_then(|at| text.as_bytes().get(at)), text.as_bytes().get(end));
+        if is_joined(before) || is_joined(after) || !super::number::is_free_standing(text, start, end) {
             continue;
         }
         let authorities =
