@@ -2,6 +2,8 @@
 //!
 //! The arrows are those of ARCHITECTURE.md. A manifest that draws another one fails here.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a helper that fails fails the test that called it
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -40,8 +42,7 @@ fn manifests() -> BTreeMap<String, BTreeSet<String>> {
     for entry in std::fs::read_dir(root().join("crates")).unwrap() {
         let folder = entry.unwrap().path();
         let manifest = folder.join("Cargo.toml");
-        let text =
-            std::fs::read_to_string(&manifest).unwrap_or_else(|error| panic!("{}: {error}", manifest.display()));
+        let text = std::fs::read_to_string(&manifest).unwrap_or_else(|error| panic!("{}: {error}", manifest.display()));
         let table: toml::Table = text.parse().unwrap_or_else(|error| panic!("{}: {error}", manifest.display()));
         let mut names = BTreeSet::new();
         collect_dependencies(&table, &mut names);

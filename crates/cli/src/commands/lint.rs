@@ -64,13 +64,7 @@ fn lint_path(path: &Path, fix_format: bool, output: &Output) -> Result<Linted> {
     let misshapen = linted.findings.iter().filter(|finding| finding.code == NOT_CANONICAL);
     let mut fixed = 0;
     for file in misshapen.filter_map(|finding| finding.path.as_deref()).map(Path::new) {
-        let stored = fineprint_store::read_record(file).map_err(failed)?;
-        let json = stored
-            .case
-            .to_json()
-            .map_err(|error| Failure::from_error(Kind::Invalid, format!("`{}`", file.display()), error))?;
-        fineprint_store::write_atomically(file, json.as_bytes()).map_err(failed)?;
-        fixed += 1;
+        fixed += usize::from(fineprint_store::rewrite_canonical(file).map_err(failed)?);
     }
     if fixed > 0 {
         output.note(format!("rewrote {fixed} records in canonical form"));

@@ -1,6 +1,8 @@
 //! The command line as a user meets it: the real program, real folders, standard output, standard
 //! error and exit code. One module per command.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a helper that fails fails the test that called it
+
 mod exit_codes;
 mod export;
 mod ingest;

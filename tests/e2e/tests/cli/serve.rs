@@ -24,7 +24,10 @@ fn prints_its_address_answers_and_ends_when_told() {
     let mut address = None;
     let mut line = String::new();
     while address.is_none() && stderr.read_line(&mut line).unwrap() > 0 {
-        address = line.split_once("http://").and_then(|(_, rest)| rest.split_once('/')).map(|(address, _)| address.to_owned());
+        address = line
+            .split_once("http://")
+            .and_then(|(_, rest)| rest.split_once('/'))
+            .map(|(address, _)| address.to_owned());
         line.clear();
     }
     let address = address.expect("expected an address on standard error");
