@@ -1,7 +1,4 @@
-//! What an enforcement case is.
-//!
-//! Types for the case record and everything in it, the vocabularies it draws on, the lint rules it
-//! must pass, and the query's types. Nothing here reads a file or a socket.
+#![doc = include_str!("../README.md")]
 
 pub mod case;
 pub mod claim;
