@@ -53,6 +53,8 @@ pub(crate) enum Cue {
     NotViolated,
     /// Claimed, not found.
     Alleged,
+    /// Asked for by a party, not decided.
+    Asked,
     /// Cited as a basis or definition.
     Basis,
     /// Obeyed.

@@ -108,6 +108,13 @@ impl<'a> Reading<'a> {
             };
             #[expect(clippy::cast_precision_loss, reason = "at most a few hundred bytes")]
             let mut strength = (-(distance as f64) / half * std::f64::consts::LN_2).exp();
+            // A penalty per day named after a comma is a sum of its own, not this one.
+            if side == "after"
+                && *cue == Cue::Periodic
+                && self.view.text.get(gap.0..gap.1).is_some_and(|text| text.contains([',', ';']))
+            {
+                strength *= 0.4;
+            }
             for (s, e) in &near {
                 if *s >= gap.0 && *e <= gap.1 {
                     strength *= 0.45;
@@ -166,6 +173,7 @@ pub(crate) fn cue_name(cue: Cue) -> &'static str {
         Cue::Violated => "violated",
         Cue::NotViolated => "not-violated",
         Cue::Alleged => "alleged",
+        Cue::Asked => "asked",
         Cue::Basis => "basis",
         Cue::Complied => "complied",
         Cue::Affected => "affected",
@@ -208,7 +216,7 @@ fn without_contained_cues(marks: Vec<Mark>) -> Vec<Mark> {
         Cue::About | Cue::AtLeast | Cue::AtMost => 2,
         Cue::Decision | Cue::Publication | Cue::Step => 3,
         Cue::Processor | Cue::Controller => 4,
-        Cue::Settlement | Cue::Paid | Cue::Operative => 5,
+        Cue::Settlement | Cue::Paid | Cue::Operative | Cue::Asked => 5,
         _ => 6,
     };
     let mut covers = [(0, 0); 7];

@@ -72,11 +72,22 @@ fn is_and(reading: &Reading<'_>, from: usize, to: usize) -> bool {
         .is_some_and(|(end, ())| reading.skip_blanks(end, 2) == to)
 }
 
+/// Longest amount in words, in bytes.
+const LONGEST_WORDS: usize = 90;
+
 /// The currency before or after a number and the span of both.
 fn with_currency(reading: &Reading<'_>, number: &Number) -> Option<(usize, usize, &'static [Currency])> {
     let text = &reading.view.text;
     // After: "1.5 million euros", "150 millions d'euros", "€"; the sign must not begin the next amount ("5 €10").
     let mut at = reading.skip_blanks(number.end, 2);
+    // "75 000 (seventy-five thousand) euros": the amount in words stands between.
+    let bytes = text.as_bytes();
+    if bytes.get(at) == Some(&b'(')
+        && let Some(close) = bytes[at..].iter().take(LONGEST_WORDS).position(|b| *b == b')')
+        && reading.marks_in(at, at + close).iter().any(|m| matches!(m.sense, Sense::Number(_) | Sense::Scale(_)))
+    {
+        at = reading.skip_blanks(at + close + 1, 2);
+    }
     let tails = [reading.at(at, currency), {
         let linked = reading.at(at, |sense| (*sense == Sense::Of).then_some(())).map(|(end, ())| end);
         at = reading.skip_blanks(linked.unwrap_or(at), 1);

@@ -1,0 +1,184 @@
+//! Notices written for these tests, in the shapes that authorities and newspapers use.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use fineprint_extract::{Context, Extraction, extract, plain_document};
+use fineprint_model::{
+    AuthorityId, FindingKind, MeasureKind, MoneyEventKind, Outcome, PartyRole, SourceId, SourceKind, Stage, Statement,
+};
+
+fn read(text: &str, kind: SourceKind) -> Extraction {
+    let context = Context { source: SourceId::new("text").unwrap(), kind, authority: None, url: None };
+    extract(&plain_document(text), &context)
+}
+
+/// The claims in a short form: field and value.
+fn facts(extraction: &Extraction) -> Vec<String> {
+    let mut facts: Vec<String> = extraction
+        .claims
+        .iter()
+        .filter_map(|claim| match &claim.statement {
+            Statement::Authority(id) => Some(format!("authority {id}")),
+            Statement::Reference(text) => Some(format!("reference {text}")),
+            Statement::Party(party) => Some(format!("party {}", party.name.value()?)),
+            Statement::DecidedOn(date) => Some(format!("decided {date}")),
+            Statement::PublishedOn(date) => Some(format!("published {date}")),
+            Statement::Finding(finding) if finding.finding == FindingKind::Violated => {
+                Some(format!("violated {}", finding.provision))
+            }
+            Statement::Money(event) => Some(format!("{} {}", event.event, event.amount.value()?)),
+            Statement::AffectedPeople(number) => Some(format!("people {} {}", number.precision(), number.point())),
+            Statement::AffectedRecords(number) => Some(format!("records {} {}", number.precision(), number.point())),
+            Statement::AffectedOrganisations(number) => {
+                Some(format!("organisations {} {}", number.precision(), number.point()))
+            }
+            Statement::TurnoverShare(share) => {
+                Some(format!("share {} {}", share.share.precision(), share.share.point()))
+            }
+            _ => None,
+        })
+        .collect();
+    facts.sort();
+    facts
+}
+
+#[test]
+fn a_press_article_in_english() {
+    let text = "Nordlys Software fined after leak of patient files
+
+3 May 2021
+
+France's data protection authority has fined the software maker Nordlys Software after the records of its clients were \
+put on the internet. The firm exposed over 120,000 patient files from 14 laboratories.
+
+The breaches of Article 28 and Article 29 of the GDPR and of Article 32 of the GDPR led to a fine of 1.2 million euros, \
+or about 8% of the firm's annual revenue. Under the GDPR fines can reach up to 20 million euros.";
+    assert_eq!(
+        facts(&read(text, SourceKind::News)),
+        [
+            "authority fr-cnil",
+            "imposed EUR 1200000",
+            "organisations exact 14",
+            "party Nordlys Software",
+            "people at-least 120000",
+            "share about 0.08",
+            "violated gdpr/28",
+            "violated gdpr/29",
+            "violated gdpr/32",
+        ]
+    );
+}
+
+#[test]
+fn a_decision_in_french() {
+    let text = "Délibération de la formation restreinte n° SAN-2019-123 du 12 mars 2019 concernant la société Verre & Fils SARL
+
+La Commission nationale de l’informatique et des libertés, réunie en sa formation restreinte,
+
+Vu le règlement (UE) 2016/679 du 27 avril 2016, notamment ses articles 56 et 60 ;
+
+Le contrôle du 4 juin 2018 a permis de constater que les données de 3 450 clients étaient accessibles.
+
+Sur le manquement à l’article 5-1-e) du RGPD
+
+La formation restreinte considère que la société a méconnu l’article 5-1-e) du RGPD et que le manquement à l’article 32 \
+du RGPD est constitué. En revanche, le manquement à l’article 13 n’est pas caractérisé.
+
+PAR CES MOTIFS, la formation restreinte décide de prononcer à l’encontre de la société Verre & Fils SARL une amende \
+administrative d’un montant de 75 000 (soixante-quinze mille) euros, assortie d’une astreinte de 500 euros par jour de \
+retard.";
+    let found = facts(&read(text, SourceKind::OfficialDecision));
+    for expected in [
+        "authority fr-cnil",
+        "reference SAN-2019-123",
+        "decided 2019-03-12",
+        "imposed EUR 75000",
+        "party Verre & Fils SARL",
+        "violated gdpr/5/1/e",
+        "violated gdpr/32",
+        "people exact 3450",
+    ] {
+        assert!(found.iter().any(|fact| fact == expected), "{expected} not in {found:?}");
+    }
+    assert!(!found.iter().any(|fact| fact == "violated gdpr/13" || fact.ends_with(" EUR 500")), "{found:?}");
+}
+
+#[test]
+fn a_reduction_is_an_event_of_its_own() {
+    let text = "The Spanish DPA fined Ejemplo Energía, S.L. €30,000 for a violation of Article 6(1) GDPR.
+
+The initial fine of €50,000 was reduced to €30,000 because the company paid voluntarily and admitted its responsibility.";
+    let extraction = read(text, SourceKind::Wiki);
+    let events: Vec<_> = extraction
+        .claims
+        .iter()
+        .filter_map(|claim| match &claim.statement {
+            Statement::Money(event) => Some((event.event.clone(), event.amount.value()?.to_string())),
+            _ => None,
+        })
+        .collect();
+    assert!(events.contains(&(MoneyEventKind::Imposed, "EUR 50000".to_owned())), "{events:?}");
+    assert!(events.contains(&(MoneyEventKind::Reduced, "EUR 30000".to_owned())), "{events:?}");
+}
+
+#[test]
+fn a_complaint_that_fails_has_no_fine() {
+    let text = "The Danish DPA dismissed a complaint against a bank.
+
+The complainant asked for a fine of DKK 10,000 under Article 83 GDPR. The DPA found no violation of Article 15 GDPR and \
+dismissed the complaint.";
+    let extraction = read(text, SourceKind::Wiki);
+    let statements: Vec<&Statement> = extraction.claims.iter().map(|claim| &claim.statement).collect();
+    assert!(statements.contains(&&Statement::Outcome(Outcome::NoViolation)), "{statements:?}");
+    assert!(!statements.iter().any(|s| matches!(s, Statement::Money(_))), "{statements:?}");
+    assert!(!statements.iter().any(|s| matches!(s, Statement::Finding(f) if f.finding == FindingKind::Violated)));
+}
+
+#[test]
+fn what_is_announced_is_not_imposed() {
+    let text = "The Norwegian DPA intends to fine Eksempel AS NOK 2,000,000.
+
+The authority sent a notice of intent: the proposed fine of NOK 2,000,000 concerns a breach of Article 32 GDPR.";
+    let extraction = read(text, SourceKind::Wiki);
+    let statements: Vec<&Statement> = extraction.claims.iter().map(|claim| &claim.statement).collect();
+    assert!(statements.contains(&&Statement::Stage(Stage::Proposed)), "{statements:?}");
+    assert!(facts(&extraction).contains(&"proposed NOK 2000000".to_owned()), "{:?}", facts(&extraction));
+    assert!(!statements.iter().any(|s| matches!(s, Statement::Measure(m) if m.kind == MeasureKind::Fine)));
+}
+
+#[test]
+fn a_processor_is_told_by_what_it_is_called() {
+    let text = "The Polish DPA fined Przykład S.A. PLN 40,000. Acting as a processor, the company breached Article 28 GDPR. \
+                The data of 120 employees were lost by the processor.";
+    let extraction = read(text, SourceKind::Wiki);
+    let party = extraction.claims.iter().find_map(|claim| match &claim.statement {
+        Statement::Party(party) => Some(party),
+        _ => None,
+    });
+    let party = party.unwrap();
+    assert_eq!(party.role.value(), Some(&PartyRole::Processor));
+    assert_eq!(party.name.value().unwrap(), "Przykład S.A.");
+    assert_eq!(party.id.as_str(), "przyklad");
+}
+
+#[test]
+fn a_source_that_knows_its_authority_is_believed() {
+    let mut context =
+        Context { source: SourceId::new("text").unwrap(), kind: SourceKind::Wiki, authority: None, url: None };
+    context.authority = Some(AuthorityId::new("ie-dpc").unwrap());
+    let extraction = extract(&plain_document("The French DPA was consulted. A fine of €10 was imposed."), &context);
+    let authorities: Vec<_> = extraction.claims.iter().filter(|claim| claim.statement.field() == "authority").collect();
+    assert_eq!(authorities.len(), 1);
+    assert_eq!(authorities[0].statement, Statement::Authority(AuthorityId::new("ie-dpc").unwrap()));
+}
+
+#[test]
+fn candidates_say_why() {
+    let extraction =
+        read("The Greek DPA may impose fines of up to €20,000,000 but fined the firm €5,000.", SourceKind::Wiki);
+    let of = |value: &str| extraction.candidates.iter().find(|candidate| candidate.value == value).unwrap();
+    assert_eq!(of("EUR 20000000").role, "maximum");
+    assert_eq!(of("EUR 5000").role, "imposed");
+    assert!(of("EUR 5000").is_claimed && !of("EUR 20000000").is_claimed);
+    assert!(of("EUR 20000000").reasons.iter().any(|(feature, part)| feature == "maximum.before" && *part > 0.0));
+}
