@@ -63,7 +63,7 @@ pub fn money_short(value: Money) -> String {
     match shorten(value.units()) {
         Some(short) => format!("{}{NBSP}{short}", value.currency),
         None if value.amount_minor % 10_i64.pow(value.currency.digits()) == 0 => money(value),
-        None => format!("{}{NBSP}{}", value.currency, number(format!("{:.0}", value.units()))),
+        None => format!("{}{NBSP}{}", value.currency, number(format!("{:.0}", value.units().round()))),
     }
 }
 
@@ -139,7 +139,7 @@ pub fn missing(why: Missing) -> &'static str {
 /// A count with its precision: `491 840`, `about 500 000`, `at least 490 000`. "At least" stands for
 /// "over" too, since the record does not tell them apart and only the former is true of both.
 pub fn estimate(value: &Estimate<u64>) -> String {
-    with_precision(value, |value| number(value))
+    with_precision(value, number)
 }
 
 /// A share with its precision: `about 9.2 %`. Ratios, so that 0.1 is ten per cent.

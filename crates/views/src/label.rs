@@ -32,12 +32,13 @@ pub fn lower(label: &str) -> String {
     }
 }
 
-/// What people call an authority: "CNIL".
+/// What people call an authority: "CNIL"; with its country where several are called the same, as Datatilsynet is.
 pub fn authority(id: &AuthorityId) -> String {
-    vocab::authorities().get(id.as_str()).map_or_else(
-        || id.as_str().split_once('-').map_or(id.as_str(), |(_, rest)| rest).to_uppercase(),
-        |known| known.acronym.clone(),
-    )
+    let Some(known) = vocab::authorities().get(id.as_str()) else {
+        return id.as_str().split_once('-').map_or(id.as_str(), |(_, rest)| rest).to_uppercase();
+    };
+    let shared = vocab::authorities().iter().any(|other| other.acronym == known.acronym && other.id != known.id);
+    if shared { format!("{} ({})", known.acronym, country(&known.country)) } else { known.acronym.clone() }
 }
 
 /// An authority's full name in English; its short one where no other is known.
@@ -295,5 +296,7 @@ mod tests {
         assert_eq!(value(Field::Status, "under-appeal"), "Under appeal");
         assert_eq!(lower("Health"), "health");
         assert_eq!(lower("AI"), "AI");
+        let label = |id: &str| authority(&AuthorityId::new(id).unwrap());
+        assert_eq!((label("fr-cnil").as_str(), label("xx-dpa").as_str()), ("CNIL", "DPA"));
     }
 }

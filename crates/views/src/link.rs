@@ -147,7 +147,8 @@ pub fn external(url: &str) -> Option<&str> {
 
 /// The way up from a page to the site's root: `case/x/` gives `../../`.
 pub fn root_of(path: &str) -> String {
-    match path.matches('/').count() {
+    let file = path.split('?').next().unwrap_or_default();
+    match file.matches('/').count() {
         0 => "./".to_owned(),
         depth => "../".repeat(depth),
     }
@@ -192,6 +193,6 @@ mod tests {
         assert_eq!(search("article:gdpr/32 \"a&b\" é"), "search/?q=article:gdpr/32+%22a%26b%22+%C3%A9");
         assert_eq!(root_of("case/x/"), "../../");
         assert_eq!(root_of(""), "./");
-        assert_eq!(root_of("404.html"), "./");
+        assert_eq!(root_of("search.atom?q=a/b"), "./");
     }
 }

@@ -93,9 +93,7 @@ impl Snapshot {
                     }
                 }
             }
-            let listed = |key: &str| {
-                link::is_safe_key(key) && (topic != Topic::Law || key.matches('/').count() <= 1)
-            };
+            let listed = |key: &str| link::is_safe_key(key) && (topic != Topic::Law || key.matches('/').count() <= 1);
             rows.insert(topic, figures::breakdown(topic, cases.iter(), listed));
         }
         let [css, js, icon] = assets::all();

@@ -45,9 +45,14 @@ pub fn export(
     progress: impl Fn(usize, usize) + Sync,
 ) -> Result<ExportReport> {
     check_target(out)?;
-    let records: Vec<Case> = app.records().iter().filter(|case| !case.record.is_active() || case.is_exportable()).cloned().collect();
+    let records: Vec<Case> =
+        app.records().iter().filter(|case| !case.record.is_active() || case.is_exportable()).cloned().collect();
     let withheld = app.records().len() - records.len();
-    let options = Options { base_url: base_url.map(str::to_owned), today: app.snapshot().site.today, note: app.options().note.clone() };
+    let options = Options {
+        base_url: base_url.map(str::to_owned),
+        today: app.snapshot().site.today,
+        note: app.options().note.clone(),
+    };
     let snapshot = Snapshot::build(&records, None, &options, false)?;
     let aside = beside(out, "new")?;
     remove(&aside)?;

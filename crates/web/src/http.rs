@@ -77,7 +77,8 @@ impl Problem {
 
     /// RFC 9457.
     fn json(&self) -> String {
-        let mut body = json!({"type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail});
+        let mut body =
+            json!({"type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail});
         if let Some(fields) = body.as_object_mut() {
             if let Some((start, end)) = self.span {
                 fields.insert("position".into(), json!({"start": start, "end": end}));
@@ -198,20 +199,20 @@ async fn handle(State(shared): State<Shared>, request: Request) -> Response {
     let rendering = tokio::task::spawn_blocking(move || {
         let snapshot = app.snapshot();
         let answer = std::panic::catch_unwind(AssertUnwindSafe(|| answer(&snapshot, &path, query.as_deref())));
-        let answer = answer.unwrap_or_else(|_| Ok(Answer::Problem(Problem::new(500, "Something went wrong here", failed(&next_id())))));
-        let answer = answer.unwrap_or_else(|_| Answer::Problem(Problem::new(500, "Something went wrong here", failed(&next_id()))));
+        let answer = answer.unwrap_or_else(|_| {
+            Ok(Answer::Problem(Problem::new(500, "Something went wrong here", failed(&next_id()))))
+        });
+        let answer = answer
+            .unwrap_or_else(|_| Answer::Problem(Problem::new(500, "Something went wrong here", failed(&next_id()))));
         let response = respond(&snapshot, answer, api, &headers);
         drop(turn);
         response
     });
-    let mut response = rendering
-        .await
-        .unwrap_or_else(|_| plain(&Problem::new(500, "Something went wrong here", failed(&next_id()))));
+    let mut response =
+        rendering.await.unwrap_or_else(|_| plain(&Problem::new(500, "Something went wrong here", failed(&next_id()))));
     if api {
         response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        response
-            .headers_mut()
-            .insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("link, etag"));
+        response.headers_mut().insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("link, etag"));
     }
     response
 }
@@ -219,7 +220,8 @@ async fn handle(State(shared): State<Shared>, request: Request) -> Response {
 /// Whether an address is read by programs: errors are then JSON, and any origin may read the answer.
 fn is_for_programs(path: &str) -> bool {
     let file = path.rsplit('/').next().unwrap_or_default();
-    path.starts_with("/api/") || [".json", ".jsonl", ".csv", ".atom", ".bib", ".ris"].iter().any(|end| file.ends_with(end))
+    path.starts_with("/api/")
+        || [".json", ".jsonl", ".csv", ".atom", ".bib", ".ris"].iter().any(|end| file.ends_with(end))
 }
 
 fn options(api: bool) -> Response {

@@ -33,7 +33,8 @@ impl Params {
         for (name, _) in &pairs {
             if !known.contains(&name.as_str()) {
                 let names: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
-                let expected = if names.is_empty() { "no parameter".to_owned() } else { format!("one of {}", names.join(", ")) };
+                let expected =
+                    if names.is_empty() { "no parameter".to_owned() } else { format!("one of {}", names.join(", ")) };
                 return Err(Wrong::Parameter(format!(
                     "parameter `{}`: expected {expected}",
                     fineprint_views::format::tidy(&fineprint_views::format::shortened(name, 60))
@@ -220,7 +221,8 @@ pub(crate) fn form(query: &Query) -> Form {
                 Some(Field::Fine)
             }
             (_, Node::Value(Field::Decided, Value::Date { from, to })) if !taken.contains(&Field::Decided) => {
-                let write = |end: &Option<fineprint_model::PartialDate>| end.map(|date| date.to_string()).unwrap_or_default();
+                let write =
+                    |end: &Option<fineprint_model::PartialDate>| end.map(|date| date.to_string()).unwrap_or_default();
                 form.decided = (write(from), write(to));
                 Some(Field::Decided)
             }

@@ -73,10 +73,9 @@ pub fn render(snapshot: &Snapshot, path: &str) -> Result<Option<Rendered>> {
         "data/cases.csv" => Rendered::new(kind::CSV, csv::cases(all(), Dialect::Plain)?),
         "data/cases-excel.csv" => Rendered::new(kind::CSV, csv::cases(all(), Dialect::Spreadsheet)?),
         "data/cases.jsonl" => Rendered::new(kind::JSONL, json::lines(all())?),
-        "data/cases.json" => Rendered::new(
-            kind::JSON,
-            json::list(site, &ListHead { total: cases.len(), ..ListHead::default() }, all())?,
-        ),
+        "data/cases.json" => {
+            Rendered::new(kind::JSON, json::list(site, &ListHead { total: cases.len(), ..ListHead::default() }, all())?)
+        }
         "data/filter.json" => Rendered::new(kind::JSON, json::filter_list(all())?),
         "feed.atom" => Rendered::new(kind::ATOM, feed::atom(site, &whole_feed("feed.atom"), all())),
         "feed.json" => Rendered::new(kind::JSON_FEED, feed::json(site, &whole_feed("feed.json"), all())?),
@@ -145,13 +144,9 @@ fn render_case(snapshot: &Snapshot, rest: &str) -> Result<Option<Rendered>> {
 fn render_topic(snapshot: &Snapshot, topic: Topic, rest: &str) -> Result<Option<Rendered>> {
     let site = &snapshot.site;
     if rest.is_empty() {
-        let listed: usize = snapshot
-            .cases
-            .iter()
-            .filter(|case| !fineprint_views::figures::keys(topic, case).is_empty())
-            .count();
-        let context =
-            IndexContext { topic, rows: snapshot.rows(topic), without: snapshot.cases.len() - listed };
+        let listed: usize =
+            snapshot.cases.iter().filter(|case| !fineprint_views::figures::keys(topic, case).is_empty()).count();
+        let context = IndexContext { topic, rows: snapshot.rows(topic), without: snapshot.cases.len() - listed };
         return Ok(Some(Rendered::html(page::index(site, &context)?)));
     }
     if rest == "index.csv" {
@@ -218,8 +213,20 @@ pub fn pages(snapshot: &Snapshot) -> Vec<(String, Option<PartialDate>)> {
 /// The address of every resource that can be written to a file.
 pub fn addresses(snapshot: &Snapshot) -> Vec<String> {
     let mut paths: Vec<String> = [
-        "", "search/", "statistics/", "data/", "about/", "sources/", "changes/", "data/cases.csv",
-        "data/cases-excel.csv", "data/cases.jsonl", "data/cases.json", "data/filter.json", "feed.atom", "feed.json",
+        "",
+        "search/",
+        "statistics/",
+        "data/",
+        "about/",
+        "sources/",
+        "changes/",
+        "data/cases.csv",
+        "data/cases-excel.csv",
+        "data/cases.jsonl",
+        "data/cases.json",
+        "data/filter.json",
+        "feed.atom",
+        "feed.json",
         "robots.txt",
     ]
     .map(str::to_owned)

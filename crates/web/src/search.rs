@@ -197,8 +197,7 @@ fn all_hits<'a>(snapshot: &'a Snapshot, query: &Query) -> std::result::Result<Ve
     let mut all = Vec::new();
     let mut cursor = None;
     loop {
-        let request =
-            Request { query: query.clone(), limit: MAX_LIMIT, cursor, facets: Vec::new(), snippets: false };
+        let request = Request { query: query.clone(), limit: MAX_LIMIT, cursor, facets: Vec::new(), snippets: false };
         let mut response = snapshot.engine.search(&request)?;
         all.extend(cases_of(snapshot, &mut response));
         match response.next {
@@ -276,7 +275,9 @@ fn fields(text: &str, name: &str) -> std::result::Result<Vec<Field>, Wrong> {
             let near = fineprint_model::vocab::nearest(word, Field::ALL.iter().map(|field| field.as_str()));
             let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             let word = fineprint_views::format::shortened(&fineprint_views::format::tidy(word), 40);
-            return Err(Wrong::Parameter(format!("parameter `{name}`: expected fields of the query language, found `{word}`{near}")));
+            return Err(Wrong::Parameter(format!(
+                "parameter `{name}`: expected fields of the query language, found `{word}`{near}"
+            )));
         };
         if !fields.contains(&field) {
             fields.push(field);
@@ -305,8 +306,7 @@ fn cases(snapshot: &Snapshot, query_string: Option<&str>) -> Result<Answer> {
         .facets
         .iter()
         .map(|facet| {
-            let toggles =
-                facet.values.iter().map(|value| write(&toggle(&query, facet.field, &value.value))).collect();
+            let toggles = facet.values.iter().map(|value| write(&toggle(&query, facet.field, &value.value))).collect();
             (facet.clone(), toggles)
         })
         .collect();
@@ -321,7 +321,11 @@ fn cases(snapshot: &Snapshot, query_string: Option<&str>) -> Result<Answer> {
     };
     let body = json::list(&snapshot.site, &head, found.into_iter())?;
     let next = response.next.as_ref().map(|next| {
-        format!("/api/v1/cases?q={}&limit={limit}&cursor={}", link::encode(&text), link::encode(next).replace('/', "%2F"))
+        format!(
+            "/api/v1/cases?q={}&limit={limit}&cursor={}",
+            link::encode(&text),
+            link::encode(next).replace('/', "%2F")
+        )
     });
     Ok(Answer::Linked { rendered: Rendered::new(kind::JSON, body), next })
 }

@@ -174,7 +174,13 @@ fn row(case: &Case) -> Vec<String> {
         many(&mut case.contexts.iter().cloned()),
         many(&mut case.measures.iter().map(|measure| measure.kind.as_str().to_owned())),
         text(case.language.as_deref()),
-        many(&mut case.sources.iter().filter_map(|source| source.url.clone())),
+        many(
+            &mut case
+                .sources
+                .iter()
+                .filter_map(|source| source.url.as_deref().and_then(crate::link::external))
+                .map(str::to_owned),
+        ),
     ]
 }
 

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::{Page, Site, render};
 use crate::error::Result;
+use crate::format::tidy;
 
 /// A way on from an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +40,8 @@ struct ErrorView<'a> {
     page: Page<'a>,
     status: u16,
     heading: &'a str,
-    detail: &'a str,
-    marked: Option<(&'a str, &'a str, &'a str)>,
+    detail: String,
+    marked: Option<(String, String, String)>,
     ways: &'a [WayOn],
 }
 
@@ -49,17 +50,18 @@ struct ErrorView<'a> {
 /// # Errors
 /// Where the template does not render.
 pub fn error_page(site: &Site, context: &ErrorContext<'_>) -> Result<String> {
-    let mut page = Page::new(site, "", context.heading, context.detail);
+    let mut page = Page::new(site, "", context.heading, tidy(context.detail));
     context.root.clone_into(&mut page.root);
     page.noindex = true;
-    context.query.clone_into(&mut page.query);
+    page.query = tidy(context.query);
     let marked = context.span.and_then(|(start, end)| {
-        Some((context.query.get(..start)?, context.query.get(start..end)?, context.query.get(end..)?))
+        let part = |text: Option<&str>| text.map(tidy);
+        Some((part(context.query.get(..start))?, part(context.query.get(start..end))?, part(context.query.get(end..))?))
     });
     let view = ErrorView {
         status: context.status,
         heading: context.heading,
-        detail: context.detail,
+        detail: tidy(context.detail),
         marked,
         ways: context.ways,
         page,

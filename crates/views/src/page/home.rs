@@ -28,7 +28,7 @@ struct Home<'a> {
     examples: Vec<(Anchor, &'static str)>,
     newest: Vec<Line>,
     largest: Vec<Line>,
-    years: Option<Chart>,
+    charts: Vec<Chart>,
     browse: Vec<(Anchor, Vec<(Anchor, String)>)>,
     unknown_amounts: String,
 }
@@ -77,7 +77,7 @@ pub fn home(site: &Site, context: &HomeContext<'_>) -> Result<String> {
             (Anchor::new(topic.plural(), topic.index_path()), rows)
         })
         .collect();
-    let unknown = figures::summarise(context.cases.iter()).unknown;
+    let summary = figures::summarise(context.cases.iter());
     let home = Home {
         lead,
         checked: totals.last_checked.map(date),
@@ -100,9 +100,15 @@ pub fn home(site: &Site, context: &HomeContext<'_>) -> Result<String> {
         ],
         newest: context.cases.iter().take(6).map(|case| Line::new(case, None)).collect(),
         largest: largest.into_iter().take(6).map(|(_, case)| Line::new(case, None)).collect(),
-        years: chart::years(&years, undated, Some("statistics/years.csv".into())),
+        charts: [
+            chart::years(&years, undated, Some("statistics/years.csv".into())),
+            chart::strip(&figures::dots(context.cases.iter(), None), &summary, "", Some("statistics/strip.csv".into())),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
         browse,
-        unknown_amounts: number(unknown),
+        unknown_amounts: number(summary.unknown),
         page,
     };
     render(&home, "")

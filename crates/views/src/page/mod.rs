@@ -172,6 +172,11 @@ impl<'a> Page<'a> {
         self.path.split('/').next() == Some(slug)
     }
 
+    /// Whether the head has a search box: not where the page itself has a larger one.
+    pub fn wants_search(&self) -> bool {
+        !self.path.is_empty() && self.path != "search/"
+    }
+
     /// The menu.
     pub fn menu(&self) -> [(&'static str, &'static str); 8] {
         [
