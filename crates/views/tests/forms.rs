@@ -1,4 +1,5 @@
 //! What people and programs see of one invented case.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up should fail")]
 
 use fineprint_model::{Case, FindingKind};
 use fineprint_views::format::day;

@@ -1,4 +1,5 @@
 //! The service, asked in process: status, headers and what is on the page.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up should fail")]
 
 use std::sync::Arc;
 
