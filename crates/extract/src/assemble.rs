@@ -19,6 +19,10 @@ use crate::reading::{HALF, Reading};
 use crate::weights::{Verdict, confidence, judge, weight};
 use crate::{Candidate, CandidateKind, Context, Extraction, authority};
 
+/// Longest line that can be a decision's title, in bytes.
+const TITLE_LINE: usize = 160;
+/// The foot of a document, in bytes: place and date, signatures.
+const FOOT: usize = 700;
 /// Below this a value is a candidate and no claim.
 pub(super) const CLAIM_FROM: f64 = 0.5;
 
@@ -231,6 +235,7 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
     type Best = (f64, PartialDate, (usize, usize), usize);
     let mut best: BTreeMap<&str, Best> = BTreeMap::new();
     let mut is_own_date = false;
+    let latest = dates.iter().map(|date| date.date).filter(|date| date.is_exact()).max();
     for date in dates {
         let span = (date.start, date.end);
         let mut features = draft.reading.features(date.start, date.end, &spans, HALF * 0.75);
@@ -239,6 +244,26 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
             at < 6 && draft.reading.view.blocks.get(at).is_some_and(|b| b.end - b.start <= date.end - date.start + 14)
         }) {
             features.set("standing-alone", 1.0);
+        }
+        // A long decision names many dates: its own stands at its head or foot, and few are later.
+        if date.start >= draft.reading.lead_end && date.start + FOOT < draft.reading.view.text.len() {
+            features.set("within", 1.0);
+        }
+        // "Deliberation SAN-2021-001 of 7 January 2021" as a line of its own is a decision's title.
+        let is_line = block.and_then(|at| draft.reading.view.blocks.get(at)).is_some_and(|block| {
+            block.end - block.start <= TITLE_LINE
+                && date.start - block.start <= TITLE_LINE / 2
+                && draft
+                    .reading
+                    .marks_in(block.start, block.start + 2)
+                    .iter()
+                    .any(|mark| matches!(mark.sense, Sense::Cue(Cue::Decision)))
+        });
+        if is_line {
+            features.set("title-line", 1.0);
+        }
+        if latest == Some(date.date) {
+            features.set("latest", 1.0);
         }
         // "On 2 July 2024 the authority fined ...": the date a sentence opens with is of what the sentence tells.
         let (opens, closes) = draft.reading.view.sentence(date.start);
