@@ -189,6 +189,12 @@ pub fn strip(dots: &[Dot], summary: &MoneySummary, root: &str, csv_href: Option<
         denominator(summary)
     );
     let mut svg = open("strip", width, 122.0, &title, &note);
+    // Links only while a finger can tell them apart. A drawing with links in it is a group, not an image: what is
+    // inside an image cannot be reached by assistive technology.
+    let linked = dots.len() <= 400;
+    if linked {
+        svg = svg.replace("role=\"img\"", "role=\"group\"");
+    }
     let _ = write!(
         svg,
         "<rect class=\"band\" x=\"{:.1}\" y=\"20\" width=\"{:.1}\" height=\"{:.1}\"/><line class=\"median\" x1=\"{:.1}\" x2=\"{:.1}\" y1=\"14\" y2=\"{base}\"/>",
@@ -217,8 +223,6 @@ pub fn strip(dots: &[Dot], summary: &MoneySummary, root: &str, csv_href: Option<
     let tallest = heights.values().copied().max().unwrap_or(1) as f64;
     let rise = ((base - 28.0) / tallest).min(radius * 2.0);
     let mut placed: std::collections::BTreeMap<i64, usize> = std::collections::BTreeMap::new();
-    // Links only while a finger can tell them apart.
-    let linked = dots.len() <= 400;
     for dot in dots {
         let level = placed.entry(slot(dot)).or_default();
         let y = rise.mul_add(-(*level as f64), base - radius - 1.0);

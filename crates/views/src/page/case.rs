@@ -4,7 +4,7 @@ use askama::Template;
 use fineprint_model::query::Similar;
 use fineprint_model::{
     AppealResult, Basis, Case, Claim, Estimate, FactorDirection, Finding, FindingKind, Fine, MoneyEvent,
-    MoneyEventKind, PartialDate, ShareOrigin, Source, SourceId, Stated, Statement, Term, TurnoverOf, vocab,
+    MoneyEventKind, PartialDate, ShareOrigin, Source, SourceId, Stated, Statement, Status, Term, TurnoverOf, vocab,
 };
 
 use super::{Alternate, Anchor, Page, Site, last_change, render};
@@ -237,7 +237,13 @@ fn similar_query(case: &Case) -> String {
 }
 
 fn status_basis(case: &Case) -> Option<String> {
-    if let Some(appeal) = case.appeals.last() {
+    // The step that explains the badge, where a later one only let it stand.
+    let stands = |result: &AppealResult| {
+        matches!(result, AppealResult::Upheld | AppealResult::AppealWithdrawn | AppealResult::Inadmissible)
+    };
+    let changed = matches!(case.status(), Status::Annulled | Status::Reduced | Status::Increased);
+    let telling = case.appeals.iter().rfind(|appeal| changed && !stands(&appeal.result)).or(case.appeals.last());
+    if let Some(appeal) = telling {
         let when = appeal.decided_on.value().or(appeal.lodged_on.value()).map(|on| format!(", {}", date(*on)));
         return Some(format!(
             "{}: {}{}",
@@ -446,11 +452,13 @@ fn party_notes(case: &Case) -> Vec<String> {
 fn findings(case: &Case, wanted: impl Fn(&FindingKind) -> bool) -> Vec<FindingView> {
     case.findings
         .iter()
-        .filter(|finding| wanted(&finding.finding))
-        .map(|finding| {
+        .enumerate()
+        .filter(|(_, finding)| wanted(&finding.finding))
+        .map(|(at, finding)| {
             let article = finding.provision.article();
             FindingView {
-                anchor: format!("finding-{}", finding.provision.as_str().replace(['/', '.'], "-")),
+                // The same provision may stand twice, for two parties: the place in the record tells them apart.
+                anchor: format!("finding-{}-{}", at + 1, finding.provision.as_str().replace(['/', '.'], "-")),
                 label: finding.provision.label(),
                 title: vocab::provisions().get(article.as_str()).map(|entry| entry.title.clone()),
                 href: Topic::Law.path(finding.provision.as_str()).filter(|_| finding.finding == FindingKind::Violated),
