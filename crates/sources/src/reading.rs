@@ -5,8 +5,8 @@ use std::fmt;
 use fineprint_document::Hints;
 use fineprint_extract::{Context, extract};
 use fineprint_model::{
-    Block, Claim, Document, Draft, Finding, FindingKind, Method, MoneyEventKind, PartialDate, Source, SourceId,
-    SourceKind, Statement,
+    Block, Claim, Document, Draft, Finding, FindingKind, Method, MoneyEventKind, PartialDate, Party, PartyId, Source,
+    SourceId, SourceKind, Stated, Statement, vocab,
 };
 
 use crate::error::{Error, Result};
@@ -163,10 +163,27 @@ fn assemble(document: &Document, plan: &Plan, structured: Vec<Claim>, id: &Sourc
     claims.extend(below_prose(doubtful, &claims));
     for claim in &mut claims {
         claim.source = id.clone();
+        if let Statement::Party(party) = &mut claim.statement {
+            take_known_name(party);
+        }
     }
     // Stable: within a field labelled places stay before prose, and the surer prose before the less sure.
     claims.sort_by_key(|claim| claim.statement.field());
     claims
+}
+
+/// A party under a recorded spelling gets the organisation's own name and id; what the notice calls it stays as an alias.
+fn take_known_name(party: &mut Party) {
+    let Some(name) = party.name.value() else { return };
+    let Some(organisation) = vocab::organisation(name) else { return };
+    let Ok(id) = PartyId::new(organisation.id.as_str()) else { return };
+    if *name != organisation.name && !party.aliases.contains(name) {
+        party.aliases.push(name.clone());
+    }
+    party.aliases.retain(|alias| *alias != organisation.name);
+    party.name = Stated::Value(organisation.name.clone());
+    party.id = id;
+    party.country.get_or_insert_with(|| organisation.country.clone());
 }
 
 /// The document with nothing to read but these blocks: what lies outside is blank, so that every offset stays true.

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::money::Currency;
 use crate::provision::Provision;
+use crate::resolve::party_key;
 
 pub use rates::{EuroRate, to_euro};
 
@@ -133,6 +134,21 @@ pub struct Crosswalk {
     pub reason: String,
 }
 
+/// An organisation under the names by which texts know it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Organisation {
+    /// Its party id in every case.
+    pub id: String,
+    /// The name it is shown under: the one its authority uses.
+    pub name: String,
+    /// Other spellings, translations and former names; never another company of its group.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// ISO 3166-1 alpha-2 code of its seat, upper case.
+    pub country: String,
+}
+
 /// A list of terms.
 #[derive(Debug)]
 pub struct Vocabulary<T> {
@@ -218,6 +234,8 @@ vocabularies! {
     contexts: Entry, "contexts.json", |term| &term.id;
     /// Kinds of data (`data/vocab/data-categories.json`).
     data_categories: Entry, "data-categories.json", |term| &term.id;
+    /// Organisations with several spellings (`data/vocab/organisations.json`).
+    organisations: Organisation, "organisations.json", |term| &term.id;
     /// Factors of Art. 83(2) GDPR, `a` to `k` (`data/vocab/factors.json`).
     factors: Entry, "factors.json", |term| &term.id;
     /// Labels of the closed vocabularies that are types: id is `<vocabulary>/<term>`, as in
@@ -225,6 +243,24 @@ vocabularies! {
     labels: Entry, "labels.json", |term| &term.id;
     /// Terms of other vocabularies and ours for them (`data/vocab/crosswalks.json`).
     crosswalks: Crosswalk, "crosswalks.json", |term| &term.id;
+}
+
+/// The organisation that a name is a known spelling of, legal form and capitals aside. `None` where the name is not
+/// recorded, or is recorded for two organisations.
+pub fn organisation(name: &str) -> Option<&'static Organisation> {
+    static BY_KEY: LazyLock<HashMap<String, Option<&'static Organisation>>> = LazyLock::new(|| {
+        let mut by_key: HashMap<String, Option<&'static Organisation>> = HashMap::new();
+        for organisation in organisations().iter() {
+            for name in std::iter::once(&organisation.name).chain(&organisation.aliases) {
+                by_key
+                    .entry(party_key(name))
+                    .and_modify(|known| *known = known.filter(|known| known.id == organisation.id))
+                    .or_insert(Some(organisation));
+            }
+        }
+        by_key
+    });
+    BY_KEY.get(&party_key(name)).copied().flatten()
 }
 
 /// A term's label in a language, else in English, else its slug.
@@ -377,6 +413,19 @@ mod tests {
         assert_eq!(label("gdpr/5/1/f"), "Article 5(1)(f) GDPR");
         assert_eq!(label("gdpr"), "GDPR");
         assert_eq!(label("xx-nowhere/1"), "xx-nowhere/1");
+    }
+
+    #[test]
+    fn an_organisation_is_known_by_any_of_its_names() {
+        for organisation in organisations().iter() {
+            for name in std::iter::once(&organisation.name).chain(&organisation.aliases) {
+                let found = super::organisation(name).map(|found| found.id.as_str());
+                assert_eq!(found, Some(organisation.id.as_str()), "`{name}` is claimed twice");
+            }
+            assert!(countries().get(&organisation.country).is_some(), "{}", organisation.id);
+            assert!(crate::PartyId::new(organisation.id.as_str()).is_ok(), "{}", organisation.id);
+        }
+        assert!(super::organisation("Nobody at all").is_none());
     }
 
     #[test]
