@@ -464,9 +464,11 @@ fn findings(case: &Case, wanted: impl Fn(&FindingKind) -> bool) -> Vec<FindingVi
                 href: Topic::Law.path(finding.provision.as_str()).filter(|_| finding.finding == FindingKind::Violated),
                 kind: label::term(&finding.finding),
                 kind_slug: slug_class(finding.finding.as_str()),
+                // Only what was found violated is grouped by, and has a page to lead to.
                 violations: finding
                     .violations
                     .iter()
+                    .filter(|_| finding.finding == FindingKind::Violated)
                     .filter_map(|id| Some(Anchor::new(label::violation(id), Topic::Violation.path(id)?)))
                     .collect(),
                 note: finding.note.as_deref().map(tidy),
