@@ -32,6 +32,14 @@ pub fn lower(label: &str) -> String {
     }
 }
 
+/// The same at the head of a line: "an unnamed processor" gets a capital; a name keeps its own spelling.
+pub fn upper(text: &str) -> String {
+    match text.strip_prefix("an ") {
+        Some(rest) => format!("An {rest}"),
+        None => text.to_owned(),
+    }
+}
+
 /// What people call an authority: "CNIL"; with its country where several are called the same, as Datatilsynet is.
 pub fn authority(id: &AuthorityId) -> String {
     let Some(known) = vocab::authorities().get(id.as_str()) else {
@@ -205,6 +213,17 @@ pub fn field(field: Field) -> &'static str {
         Field::Year => "Year",
         Field::Language => "Language of the decision",
         Field::Source => "Kind of source",
+        Field::Id => "Case",
+        Field::Cites => "Provision mentioned",
+        Field::Party => "Party",
+        Field::Group => "Group",
+        Field::Fine => "Fine in euro",
+        Field::Share => "Share of turnover, per cent",
+        Field::Affected => "People affected",
+        Field::Decided => "Decided",
+        Field::Published => "Published",
+        Field::Has => "Has",
+        Field::Missing => "Without",
         other => other.as_str(),
     }
 }

@@ -65,7 +65,7 @@ impl Line {
         let (amount, amount_note) = amounts(case);
         Self {
             href: link::case(&case.id),
-            party: title::respondents(case),
+            party: label::upper(&title::respondents(case)),
             amount,
             amount_note,
             badge: Badge(case.status()),

@@ -142,7 +142,7 @@ async fn every_kind_of_page_answers() {
 #[tokio::test]
 async fn the_search_page_shows_question_answer_and_filters() {
     let got = get("/search/?q=article:gdpr/32").await;
-    assert_eq!(got.select(".results .line-party"), ["Exempla Labo", "Beispiel AG", "an unnamed processor"]);
+    assert_eq!(got.select(".results .line-party"), ["Exempla Labo", "Beispiel AG", "An unnamed processor"]);
     assert!(got.select("[role=status]")[0].starts_with("3 decisions"), "{:?}", got.select("[role=status]"));
     assert!(got.select("h1")[0].contains("Article 32 GDPR"));
     let page = Html::parse_document(&got.body);
@@ -160,7 +160,7 @@ async fn the_filter_form_leads_to_one_address() {
         (StatusCode::SEE_OTHER, "/search/?q=fine:%3E%3D1M+article:gdpr/32+sort:-fine")
     );
     let got = get(got.header("location")).await;
-    assert_eq!(got.select(".results .line-party"), ["Beispiel AG", "Exempla Labo", "an unnamed processor"]);
+    assert_eq!(got.select(".results .line-party"), ["Beispiel AG", "Exempla Labo", "An unnamed processor"]);
 }
 
 #[tokio::test]

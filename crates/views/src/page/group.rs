@@ -127,7 +127,7 @@ pub fn group(site: &Site, context: &GroupContext<'_>) -> Result<String> {
         is_name: topic == Topic::Party,
         intro: intro(topic, key, cases),
         facts: facts(topic, key),
-        figures: headline_figures(cases, &summary),
+        figures: headline_figures(topic, cases, &summary),
         charts,
         breakdowns,
         below: below(topic, key, cases),
@@ -255,7 +255,7 @@ fn facts(topic: Topic, key: &str) -> Vec<(&'static str, Vec<Anchor>, String)> {
     facts
 }
 
-fn headline_figures(cases: &[&Case], summary: &MoneySummary) -> Vec<(&'static str, String, String)> {
+fn headline_figures(topic: Topic, cases: &[&Case], summary: &MoneySummary) -> Vec<(&'static str, String, String)> {
     let mut figures = vec![("Cases", number(cases.len()), newest(cases))];
     if let Some(sum) = summary.sum {
         figures.push(("Standing fines, total", money_short(sum), denominator(summary)));
@@ -268,7 +268,11 @@ fn headline_figures(cases: &[&Case], summary: &MoneySummary) -> Vec<(&'static st
         .filter_map(|case| Some((EuroFine::of(case, Basis::Current).amount()?.amount_minor, *case)))
         .max_by_key(|(minor, _)| *minor);
     if let (Some(max), Some((_, case))) = (summary.max, largest.filter(|_| summary.known > 1)) {
-        figures.push(("Largest fine", money_short(max), crate::title::respondents(case)));
+        let whose = match topic {
+            Topic::Party => format!("by {}", label::authority(&case.authority)),
+            _ => label::upper(&crate::title::respondents(case)),
+        };
+        figures.push(("Largest fine", money_short(max), whose));
     }
     let shares: Vec<f64> =
         cases.iter().filter_map(|case| case.turnover_share.value()).map(|share| share.share.point()).collect();
