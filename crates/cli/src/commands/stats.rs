@@ -22,7 +22,7 @@ pub fn run(args: &StatsArgs, global: &Global, output: &Output) -> Result {
     let engine = Base::open(global)?.engine()?;
     let query = base::parse_query(&engine, &args.query)?;
     let stats = engine.stats(&StatsRequest { query, by }).map_err(base::search_failure)?;
-    output.note(format!("{} Fines: {}, in euro.", stats.sentence, basis_words(stats.basis)));
+    output.note(format!("{}; amounts in euro, {}", stats.sentence, basis_words(stats.basis)));
 
     if output.format == Format::Json {
         write_json(&mut output.stdout(), &stats)?;
