@@ -209,7 +209,15 @@ impl App {
     /// Where the index cannot be built; the old picture then stays.
     pub fn move_to(&self, today: NaiveDate) -> Result<()> {
         let options = Options { today, ..self.options.clone() };
-        let snapshot = Snapshot::build(&self.records, None, &options, true)?;
+        let current = self.snapshot();
+        let from = current.site.today;
+        // Most days no name goes, and the index stays as it is.
+        let changes = self.records.iter().any(|case| {
+            let mut terms = case.parties.iter().filter_map(|party| party.names_until);
+            terms.any(|until| (until.first_day() <= from) != (until.first_day() <= today))
+        });
+        let engine = (!changes).then(|| current.engine.clone());
+        let snapshot = Snapshot::build(&self.records, engine, &options, true)?;
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
         Ok(())
     }

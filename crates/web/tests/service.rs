@@ -275,6 +275,20 @@ async fn a_name_whose_term_has_passed_is_nowhere() {
     assert_eq!(get("/api/v1/cases?q=Verschwunden").await.json()["total"], 0, "nor can it be searched for");
 }
 
+#[test]
+fn a_name_goes_on_its_day_while_the_service_runs() {
+    let app = App::new(records(), Options::new("2032-05-31".parse().unwrap())).unwrap();
+    let page = |app: &App| fineprint_web::render(&app.snapshot(), "case/fr-cnil-san-2031-005/").unwrap().unwrap().body;
+    assert!(page(&app).contains("Verschwunden"), "shown on the last day of its term");
+    app.move_to("2032-06-01".parse().unwrap()).unwrap();
+    assert!(!page(&app).contains("Verschwunden"));
+    let snapshot = app.snapshot();
+    let named = snapshot.engine.parse("Verschwunden", snapshot.site.today).unwrap();
+    let request =
+        fineprint_model::query::Request { query: named, limit: 5, cursor: None, facets: Vec::new(), snippets: true };
+    assert_eq!(snapshot.engine.search(&request).unwrap().total, 0);
+}
+
 #[tokio::test]
 async fn every_answer_carries_the_policy() {
     for (method, address) in [
