@@ -1,5 +1,5 @@
 //! Serves the cases of `data/cases` while pages are being made: `cargo run -p fineprint-web --example preview`. With a
-//! folder as argument it exports the site there instead.
+//! folder as argument it exports the site there instead. `FINEPRINT_CASES` names another folder of cases.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "an example")]
 
 use std::path::{Path, PathBuf};
@@ -9,7 +9,8 @@ use fineprint_model::Case;
 use fineprint_web::{App, Options, export, serve};
 
 fn main() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/cases");
+    let root = std::env::var_os("FINEPRINT_CASES")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/cases"), PathBuf::from);
     let mut records = Vec::new();
     for authority in std::fs::read_dir(root).unwrap() {
         for file in std::fs::read_dir(authority.unwrap().path()).unwrap() {

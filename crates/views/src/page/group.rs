@@ -108,10 +108,10 @@ pub fn group(site: &Site, context: &GroupContext<'_>) -> Result<String> {
         page.alternates.push(Alternate { kind, text, href: format!("{base}{file}") });
     }
     let root = page.root.clone();
-    let (years, undated) = figures::years(cases.iter().copied());
-    let dots = figures::dots(cases.iter().copied(), None);
     let first = at <= 1;
     let charts = if first {
+        let (years, undated) = figures::years(cases.iter().copied());
+        let dots = figures::dots(cases.iter().copied(), None);
         [chart::strip(&dots, &summary, &root, None), chart::years(&years, undated, None)]
             .into_iter()
             .flatten()
