@@ -45,6 +45,27 @@ pub struct Party {
 }
 
 impl Party {
+    /// A party of which nothing is known yet.
+    pub fn new(id: PartyId) -> Self {
+        Self {
+            id,
+            name: Stated::default(),
+            role: Stated::default(),
+            kind: Stated::default(),
+            country: None,
+            sectors: Vec::new(),
+            nace: None,
+            group: None,
+            names_until: None,
+            aliases: Vec::new(),
+        }
+    }
+
+    /// A party of which the name is known.
+    pub fn named(id: PartyId, name: impl Into<String>) -> Self {
+        Self { name: Stated::Value(name.into()), ..Self::new(id) }
+    }
+
     /// Whether cases with this party's id are about the same organisation.
     pub fn is_mergeable(&self) -> bool {
         self.name.value().is_some()

@@ -258,61 +258,18 @@ fn of_source<'a>(claims: &'a [Claim], ordered: &'a [usize], source: &'a SourceId
     ordered.iter().map(|at| &claims[*at]).filter(move |claim| claim.source == *source)
 }
 
+/// Legal forms as slugs, without the stops and strokes of `S.p.A.` and `A/S`, and the article that some names begin with.
+const LEGAL_FORMS: &str = "ab ag as asa bv co company corp corporation doo eood gmbh inc incorporated kft kg limited \
+    llc llp ltd ltda nv oy oyj plc sa sarl sas sasu se sl slu spa sprl srl the uab ug zrt";
+
 /// A party's name without its legal form, as a slug: what two spellings of one name share.
 pub fn party_key(name: &str) -> String {
-    const LEGAL_FORMS: &[&str] = &[
-        "a-s",
-        "ab",
-        "ag",
-        "as",
-        "asa",
-        "bv",
-        "co",
-        "company",
-        "corp",
-        "corporation",
-        "d-o-o",
-        "doo",
-        "eood",
-        "gmbh",
-        "inc",
-        "incorporated",
-        "kft",
-        "kg",
-        "limited",
-        "llc",
-        "llp",
-        "ltd",
-        "ltda",
-        "nv",
-        "oy",
-        "oyj",
-        "plc",
-        "s-a",
-        "s-l",
-        "s-r-l",
-        "sa",
-        "sarl",
-        "sas",
-        "sasu",
-        "se",
-        "sl",
-        "slu",
-        "sl-u",
-        "sp-a",
-        "spa",
-        "sp-z-o-o",
-        "spzoo",
-        "sprl",
-        "srl",
-        "the",
-        "uab",
-        "ug",
-        "zrt",
-    ];
-    let slug = slugify(&name.replace('.', "")).unwrap_or_default();
-    let kept: Vec<&str> = slug.split('-').filter(|word| !LEGAL_FORMS.contains(word)).collect();
-    if kept.is_empty() { slug } else { kept.join("-") }
+    let slug = slugify(&name.replace(['.', '/'], "")).unwrap_or_default();
+    // The one form of several words: spółka z ograniczoną odpowiedzialnością.
+    let slug = slug.trim_end_matches("-sp-z-oo");
+    let is_form = |word: &str| LEGAL_FORMS.split_ascii_whitespace().any(|form| form == word);
+    let kept: Vec<&str> = slug.split('-').filter(|word| !is_form(word)).collect();
+    if kept.is_empty() { slug.to_owned() } else { kept.join("-") }
 }
 
 /// Whether two names are two spellings of one: equal without legal form, or long and nearly equal.
@@ -525,18 +482,7 @@ mod tests {
     use crate::terms::{Method, PartyRole, SourceKind};
 
     fn source(id: &str, kind: SourceKind) -> Source {
-        Source {
-            id: SourceId::new(id).unwrap(),
-            kind,
-            url: None,
-            title: None,
-            publisher: None,
-            language: None,
-            published_on: None,
-            retrieved_on: None,
-            sha256: None,
-            licence: None,
-        }
+        Source::new(SourceId::new(id).unwrap(), kind)
     }
 
     fn claim(source: &str, confidence: f64, statement: Statement) -> Claim {
@@ -571,18 +517,9 @@ mod tests {
     }
 
     fn party(name: &str, role: Option<PartyRole>) -> Statement {
-        Statement::Party(Party {
-            id: PartyId::new(slugify(name).unwrap()).unwrap(),
-            name: Stated::Value(name.into()),
-            role: role.map_or_else(Stated::default, Stated::Value),
-            kind: Stated::default(),
-            country: None,
-            sectors: Vec::new(),
-            nace: None,
-            group: None,
-            names_until: None,
-            aliases: Vec::new(),
-        })
+        let mut party = Party::named(PartyId::new(slugify(name).unwrap()).unwrap(), name);
+        party.role = role.map_or_else(Stated::default, Stated::Value);
+        Statement::Party(party)
     }
 
     /// The case of the press article and the decision, with the claims in either order.
@@ -722,6 +659,8 @@ mod tests {
             ("Dedalus Biologie", "DEDALUS BIOLOGIE S.A.S.", true),
             ("Dedalus Biology", "Dedalus Biologie", true),
             ("H&M Hennes & Mauritz Online Shop A.B.", "H&M Hennes & Mauritz Online Shop AB", true),
+            ("Virgin Mobile Polska Sp. z o.o.", "Virgin Mobile Polska", true),
+            ("Danske Bank A/S", "Danske Bank", true),
             ("Vodafone España", "Vodafone Italia", false),
             ("Meta", "Beta", false),
         ] {

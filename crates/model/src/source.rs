@@ -41,3 +41,21 @@ pub struct Source {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence: Option<String>,
 }
+
+impl Source {
+    /// A source of which nothing but its kind is known yet.
+    pub fn new(id: SourceId, kind: SourceKind) -> Self {
+        Self {
+            id,
+            kind,
+            url: None,
+            title: None,
+            publisher: None,
+            language: None,
+            published_on: None,
+            retrieved_on: None,
+            sha256: None,
+            licence: None,
+        }
+    }
+}

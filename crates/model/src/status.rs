@@ -74,8 +74,12 @@ impl Case {
         if stage == Some(&Stage::Withdrawn) {
             return Status::Withdrawn;
         }
+        // A fine imposed anew, or restored by a higher court, is what counts after an annulment.
+        let annulled_at = self.ledger.iter().rposition(|event| event.event == MoneyEventKind::Annulled);
+        let stands_anew = annulled_at
+            .is_some_and(|at| self.ledger[at..].iter().any(|event| event.event == MoneyEventKind::Imposed));
         if self.fine(Basis::Current) == Fine::Annulled
-            || matches!(last_result, Some(AppealResult::Annulled | AppealResult::Remitted))
+            || (!stands_anew && matches!(last_result, Some(AppealResult::Annulled | AppealResult::Remitted)))
         {
             return Status::Annulled;
         }
@@ -85,13 +89,19 @@ impl Case {
             return Status::UnderAppeal;
         }
         let changed = |kind: MoneyEventKind| self.ledger.iter().any(|event| event.event == kind);
-        if matches!(last_result, Some(AppealResult::Reduced | AppealResult::PartlyAnnulled))
-            || changed(MoneyEventKind::Reduced)
-        {
-            return Status::Reduced;
-        }
-        if matches!(last_result, Some(AppealResult::Increased)) || changed(MoneyEventKind::Increased) {
-            return Status::Increased;
+        // Reduced by one court and raised again by the next: as first imposed.
+        let restored = changed(MoneyEventKind::Reduced)
+            && changed(MoneyEventKind::Increased)
+            && self.fine(Basis::Current) == self.fine(Basis::Imposed);
+        if !restored {
+            if matches!(last_result, Some(AppealResult::Reduced | AppealResult::PartlyAnnulled))
+                || changed(MoneyEventKind::Reduced)
+            {
+                return Status::Reduced;
+            }
+            if matches!(last_result, Some(AppealResult::Increased)) || changed(MoneyEventKind::Increased) {
+                return Status::Increased;
+            }
         }
         if self.is_final() {
             return Status::Final;

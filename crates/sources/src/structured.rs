@@ -662,18 +662,8 @@ pub(crate) fn company(name: &str) -> Option<Party> {
 }
 
 fn party(name: &str, id: PartyId, is_company: bool) -> Party {
-    Party {
-        id,
-        name: Stated::Value(name.to_owned()),
-        role: Stated::default(),
-        kind: if is_company { Stated::Value(PartyKind::Company) } else { Stated::default() },
-        country: None,
-        sectors: Vec::new(),
-        nace: None,
-        group: None,
-        names_until: None,
-        aliases: Vec::new(),
-    }
+    let kind = if is_company { Stated::Value(PartyKind::Company) } else { Stated::default() };
+    Party { kind, ..Party::named(id, name) }
 }
 
 /// The id of a party: its name as a slug without the legal form, the same in every case.

@@ -41,16 +41,10 @@ fn draft(kind: SourceKind, text: &str, statements: Vec<Statement>) -> Draft {
         })
         .collect();
     let source = Source {
-        id,
-        kind,
-        url: None,
-        title: None,
-        publisher: None,
         language: Some("en".into()),
-        published_on: None,
-        retrieved_on: None,
         sha256: Some(sha256),
         licence: Some("facts only".into()),
+        ..Source::new(id, kind)
     };
     Draft { source, document, claims }
 }
@@ -60,18 +54,7 @@ fn authority() -> Statement {
 }
 
 fn party(name: &str) -> Statement {
-    Statement::Party(Party {
-        id: PartyId::new(slugify(name).unwrap()).unwrap(),
-        name: Stated::Value(name.into()),
-        role: Stated::default(),
-        kind: Stated::default(),
-        country: None,
-        sectors: Vec::new(),
-        nace: None,
-        group: None,
-        names_until: None,
-        aliases: Vec::new(),
-    })
+    Statement::Party(Party::named(PartyId::new(slugify(name).unwrap()).unwrap(), name))
 }
 
 fn imposed(units: i64) -> Statement {
