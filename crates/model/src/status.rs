@@ -167,6 +167,23 @@ mod tests {
     }
 
     #[test]
+    fn a_fine_imposed_anew_or_restored_stands() {
+        let mut case = decided();
+        case.ledger = vec![event(MoneyEventKind::Imposed, 10), event(MoneyEventKind::Annulled, 0)];
+        case.appeals = vec![appeal(AppealResult::Remitted)];
+        assert_eq!(case.status(), Status::Annulled);
+        case.ledger.push(event(MoneyEventKind::Imposed, 12));
+        assert_eq!(case.status(), Status::Decided);
+        case.ledger = vec![
+            event(MoneyEventKind::Imposed, 10),
+            event(MoneyEventKind::Reduced, 8),
+            event(MoneyEventKind::Increased, 10),
+        ];
+        case.appeals = vec![appeal(AppealResult::Reduced), appeal(AppealResult::Upheld)];
+        assert_eq!(case.status(), Status::Decided);
+    }
+
+    #[test]
     fn silence_is_unknown_not_decided() {
         let mut case = decided();
         case.stage = Stated::default();
