@@ -76,8 +76,8 @@ impl Case {
         }
         // A fine imposed anew, or restored by a higher court, is what counts after an annulment.
         let annulled_at = self.ledger.iter().rposition(|event| event.event == MoneyEventKind::Annulled);
-        let stands_anew = annulled_at
-            .is_some_and(|at| self.ledger[at..].iter().any(|event| event.event == MoneyEventKind::Imposed));
+        let stands_anew =
+            annulled_at.is_some_and(|at| self.ledger[at..].iter().any(|event| event.event == MoneyEventKind::Imposed));
         if self.fine(Basis::Current) == Fine::Annulled
             || (!stands_anew && matches!(last_result, Some(AppealResult::Annulled | AppealResult::Remitted)))
         {
