@@ -262,6 +262,9 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
         if is_line {
             features.set("title-line", 1.0);
         }
+        if is_dated_decision(draft.reading, date) {
+            features.set("decision-dated", 1.0);
+        }
         if latest == Some(date.date) {
             features.set("latest", 1.0);
         }
@@ -296,6 +299,36 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
     }
 }
 
+/// "The decision, which was adopted on 1 September": the day of what the sentence named, and no draft of it.
+fn is_dated_decision(reading: &Reading<'_>, date: &date::Date) -> bool {
+    const REACH: usize = 4;
+    const NAMED_WITHIN: usize = 60;
+    let head = date.start.saturating_sub(REACH);
+    let (from, _) = reading.view.sentence(date.start);
+    let before = reading.marks_in(from.max(date.start.saturating_sub(NAMED_WITHIN + 20)), date.start);
+    let Some(dated) = before
+        .iter()
+        .rev()
+        .find(|mark| *mark.sense == Sense::Cue(Cue::Dated) && (head..=date.start).contains(&mark.end))
+    else {
+        return false;
+    };
+    let named = before.iter().rev().find(|mark| {
+        mark.end <= dated.start
+            && matches!(
+                mark.sense,
+                Sense::Cue(Cue::Decision | Cue::Proposed | Cue::Step) | Sense::Law | Sense::Instrument(_)
+            )
+    });
+    named.is_some_and(|mark| {
+        *mark.sense == Sense::Cue(Cue::Decision)
+            && dated.start - mark.end <= NAMED_WITHIN
+            && !before.iter().any(|other| {
+                *other.sense == Sense::Cue(Cue::Proposed) && other.start <= mark.start && mark.end <= other.end
+            })
+    })
+}
+
 fn claim_counts(draft: &mut Draft<'_>, counts: &[count::Count]) {
     struct Group {
         score: f64,
@@ -315,6 +348,9 @@ fn claim_counts(draft: &mut Draft<'_>, counts: &[count::Count]) {
             Unit::Records => features.set("records", 1.0),
             Unit::Organisations => features.set("organisations", 1.0),
             Unit::Other => continue,
+        }
+        if !matches!(count.value, Estimate::Exact { .. }) {
+            features.set("quantified", 1.0);
         }
         if point < 10 {
             features.set("small", 1.0);
@@ -371,6 +407,9 @@ fn claim_counts(draft: &mut Draft<'_>, counts: &[count::Count]) {
 /// The fine as a share of turnover, where a sentence says so of the fine and not of the law's maximum.
 fn claim_shares(draft: &mut Draft<'_>, percentages: &[count::Percentage], fine_span: Option<(usize, usize)>) {
     const NEAR: f64 = 0.3;
+    const BESIDE: f64 = 0.7;
+    /// Hardly any law allows more.
+    const LARGEST_SHARE: f64 = 0.2;
     for percentage in percentages {
         let features = draft.reading.features(percentage.start, percentage.end, &[], HALF);
         let strength = |name: &str| features.0.get(name).copied().unwrap_or_default();
@@ -384,6 +423,9 @@ fn claim_shares(draft: &mut Draft<'_>, percentages: &[count::Percentage], fine_s
         let is_beside = fine_span.is_some_and(|(start, end)| start >= from && end <= to);
         let odds = if is_maximum || turnover < NEAR {
             -3.0
+        } else if strength("share.before") > BESIDE && percentage.share.point() <= LARGEST_SHARE {
+            // "the turnover, of which it represents about 5 %": what represents a part of it is the fine.
+            4.0 * turnover + 4.0 * fine.max(0.4) - 2.6
         } else {
             4.0 * turnover + 4.0 * fine - if is_beside { 2.6 } else { 6.0 }
         };

@@ -87,6 +87,12 @@ pub(crate) enum Cue {
     Decision,
     /// Its publication, before its date.
     Publication,
+    /// Stands right before the date of what was just named: "dated", "adopted on".
+    Dated,
+    /// Denies the breach that follows: "did not find".
+    Negator,
+    /// Says what a fine comes to: "represents", "equal to".
+    Share,
     /// Dates of something else: hearing, inspection, incident.
     Step,
     /// Stands before the name of the party fined.

@@ -13,6 +13,9 @@ const WINDOW: usize = 260;
 /// The distance in bytes at which a cue counts half.
 pub(crate) const HALF: f64 = 60.0;
 
+/// How far a denial reaches, in bytes.
+const DENIAL_REACH: usize = 44;
+
 /// A document being read.
 pub(crate) struct Reading<'a> {
     pub document: &'a Document,
@@ -30,7 +33,7 @@ impl<'a> Reading<'a> {
     pub fn new(document: &'a Document) -> Self {
         let view = View::new(document, crate::lang::is_abbreviation);
         let (marks, language) = lexicon().read(&view, document.language.as_deref());
-        let marks = without_contained_cues(marks);
+        let marks = negated(&view, without_contained_cues(marks));
         let mut ends: Vec<(usize, usize)> = marks.iter().enumerate().map(|(at, mark)| (mark.end, at)).collect();
         ends.sort_unstable();
         let lead_end = lead_end(&view);
@@ -118,6 +121,9 @@ impl<'a> Reading<'a> {
             for (s, e) in &near {
                 if *s >= gap.0 && *e <= gap.1 {
                     strength *= 0.45;
+                } else if *s <= mark.start && mark.end <= *e {
+                    // "5,200 people in three years": the years belong to the three.
+                    strength *= 0.2;
                 }
             }
             features.raise(cue_name(*cue), side, strength);
@@ -145,7 +151,8 @@ impl Features {
         self.0.insert(name.to_owned(), strength);
     }
 
-    fn raise(&mut self, cue: &str, side: &str, strength: f64) {
+    /// At least this strength.
+    pub fn raise(&mut self, cue: &str, side: &str, strength: f64) {
         let slot = self.0.entry(format!("{cue}.{side}")).or_default();
         *slot = slot.max(strength);
     }
@@ -190,6 +197,9 @@ pub(crate) fn cue_name(cue: Cue) -> &'static str {
         Cue::Controller => "controller",
         Cue::Decision => "decision",
         Cue::Publication => "publication",
+        Cue::Dated => "dated",
+        Cue::Negator => "negator",
+        Cue::Share => "share",
         Cue::Step => "step",
         Cue::PartyAfter => "party-after",
         Cue::PartyBefore => "party-before",
@@ -214,12 +224,14 @@ fn without_contained_cues(marks: Vec<Mark>) -> Vec<Mark> {
         | Cue::PublicBody => 0_usize,
         Cue::Affected | Cue::Staff | Cue::NotCounted => 1,
         Cue::About | Cue::AtLeast | Cue::AtMost => 2,
-        Cue::Decision | Cue::Publication | Cue::Step => 3,
+        Cue::Decision | Cue::Publication | Cue::Step | Cue::Dated => 3,
         Cue::Processor | Cue::Controller => 4,
         Cue::Settlement | Cue::Paid | Cue::Operative | Cue::Asked => 5,
-        _ => 6,
+        Cue::Negator | Cue::Share => 6,
+        _ => 7,
     };
-    let mut covers = [(0, 0); 7];
+    let mut covers = [(0, 0); 8];
+    let mut law_end = 0;
     let mut kept = Vec::with_capacity(marks.len());
     for mark in marks {
         if let Sense::Cue(cue) = mark.sense
@@ -232,9 +244,45 @@ fn without_contained_cues(marks: Vec<Mark>) -> Vec<Mark> {
                 *cover = (mark.start, mark.end);
             }
         }
+        // "UK GDPR" is not also "GDPR".
+        if matches!(mark.sense, Sense::Instrument(_)) {
+            let is_within = mark.end <= law_end
+                && kept.iter().rev().take(24).any(|other: &Mark| {
+                    matches!(other.sense, Sense::Instrument(_))
+                        && other.start <= mark.start
+                        && mark.end <= other.end
+                        && (other.start, other.end) != (mark.start, mark.end)
+                });
+            if is_within {
+                continue;
+            }
+            law_end = law_end.max(mark.end);
+        }
         kept.push(mark);
     }
     kept
+}
+
+/// "did not find that it infringed": a breach that is spoken of only to be denied is none.
+fn negated(view: &View, mut marks: Vec<Mark>) -> Vec<Mark> {
+    static DENIED: Sense = Sense::Cue(Cue::NotViolated);
+    let mut denier: Option<usize> = None;
+    for mark in &mut marks {
+        match mark.sense {
+            Sense::Cue(Cue::Negator) => denier = Some(mark.end),
+            Sense::Cue(Cue::Violated)
+                if denier.is_some_and(|end| {
+                    end <= mark.start
+                        && mark.start - end <= DENIAL_REACH
+                        && view.text.get(end..mark.start).is_some_and(|gap| !gap.contains(['.', ',', ';', ':', '\n']))
+                }) =>
+            {
+                mark.sense = &DENIED;
+            }
+            _ => {}
+        }
+    }
+    marks
 }
 
 /// Titles and what follows them up to some hundred bytes of prose: where a notice says what happened.

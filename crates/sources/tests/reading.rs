@@ -46,7 +46,7 @@ fn the_press_article_alone_works() {
         "authority fr-cnil",
         "imposed EUR 1500000",
         "organisations 28",
-        "party dedalus-biology",
+        "party dedalus-biologie",
         "people at-least 490000",
         "share about 0.1",
         "violated gdpr/28",

@@ -8,8 +8,10 @@ use fineprint_model::{Money, MoneyEvent, MoneyEventKind, Stated, Statement, Turn
 use super::Draft;
 use super::outcome::Kind;
 use crate::CandidateKind;
+use crate::lang::Cue;
 use crate::lex::money::Amount;
-use crate::reading::HALF;
+use crate::lexicon::{Mark, Sense};
+use crate::reading::{HALF, Reading, cue_name};
 use crate::weights::{Verdict, confidence, judge, weight};
 
 /// An amount that was given a part, how sure, where, and its candidate.
@@ -77,6 +79,10 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
         if amount.is_ambiguous {
             features.set("ambiguous", 1.0);
         }
+        for cue in [Cue::Proposed, Cue::Asked] {
+            let through = through_the_fine(draft.reading, start, cue);
+            features.raise(cue_name(cue), "before", through);
+        }
         let verdict = judge("money", &features);
         let money = settled(amount, authority);
         let span = (amount.start, amount.end);
@@ -122,14 +128,48 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
             .max_by(|a, b| a.odds.total_cmp(&b.odds).then(b.span.cmp(&a.span)))
             .filter(|picked| picked.odds > 0.0)
     };
+    let mut imposed = pick(&["imposed", "reduced"], true);
+    let initial = pick(&["initial"], false);
+    // "initially set at 50,000 ... paid 30,000": what is less than the first sum is what came of it.
+    if let (Some(imposed), Some(initial)) = (&mut imposed, &initial)
+        && imposed.money.currency == initial.money.currency
+        && imposed.money.amount_minor < initial.money.amount_minor
+    {
+        imposed.odds += weight(FAMILY, "imposed", "after-initial");
+    }
     Fines {
-        imposed: pick(&["imposed", "reduced"], true),
-        initial: pick(&["initial"], false),
+        imposed,
+        initial,
         proposed: pick(&["proposed"], false),
         withdrawn: pick(&["withdrawn"], false),
         turnover: pick(&["turnover"], false),
         mentions: judged.iter().filter(|item| item.verdict.role == "imposed").map(|item| item.span).collect(),
     }
+}
+
+/// "proposed to the committee to impose a fine of 900,000": what governs the fine governs its amount, however far it
+/// stands. Gives the strength of the cue as if it stood where the fine does.
+fn through_the_fine(reading: &Reading<'_>, start: usize, cue: Cue) -> f64 {
+    const CHAIN: usize = 75;
+    let (from, _) = reading.window(start, start);
+    let mut marks = reading.marks_in(from, start).iter().rev().filter(|mark| mark.end <= start);
+    let is = |mark: &Mark, cues: &[Cue]| matches!(mark.sense, Sense::Cue(c) if cues.contains(c));
+    let Some(nearest) = marks.find(|mark| is(mark, &[Cue::Fine, Cue::Fined, cue])) else { return 0.0 };
+    let mut link = nearest.start;
+    for mark in marks {
+        let gap = reading.view.text.get(mark.end.min(link)..link).unwrap_or(".");
+        if link - mark.end.min(link) > CHAIN || gap.contains([',', ';', ':']) || is(mark, &[Cue::Violated]) {
+            return 0.0;
+        }
+        if is(mark, &[cue]) {
+            #[expect(clippy::cast_precision_loss, reason = "a distance within a sentence")]
+            return (-((start - nearest.end) as f64) / HALF * std::f64::consts::LN_2).exp();
+        }
+        if is(mark, &[Cue::Fine, Cue::Fined]) {
+            link = mark.start;
+        }
+    }
+    0.0
 }
 
 /// A role's lead over the roles that are not its allies.
@@ -230,6 +270,14 @@ pub(super) fn claim_events(draft: &mut Draft<'_>, fines: &Fines, outcome: Kind) 
                     initial.money.currency == imposed.money.currency
                         && initial.money.amount_minor > imposed.money.amount_minor
                 });
+                let proposed = fines.proposed.as_ref().filter(|proposed| {
+                    proposed.money != imposed.money
+                        && proposed.money.currency == imposed.money.currency
+                        && before.is_none_or(|before| before.money != proposed.money)
+                });
+                if let Some(proposed) = proposed {
+                    claim(MoneyEventKind::Proposed, proposed);
+                }
                 if let Some(before) = before {
                     claim(MoneyEventKind::Imposed, before);
                     claim(MoneyEventKind::Reduced, imposed);

@@ -44,9 +44,12 @@ pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usiz
         }
     }
     let share = |odds: f64| 1.0 / (1.0 + (-odds).exp());
-    for (name, picked) in
-        [("amount", &fines.imposed), ("amount-proposed", &fines.proposed), ("amount-withdrawn", &fines.withdrawn)]
-    {
+    for (name, picked) in [
+        ("amount", &fines.imposed),
+        ("amount-initial", &fines.initial),
+        ("amount-proposed", &fines.proposed),
+        ("amount-withdrawn", &fines.withdrawn),
+    ] {
         if let Some(picked) = picked {
             features.set(name, share(picked.odds));
         }

@@ -220,6 +220,14 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
     if text.len() <= 5 && text.chars().all(|c| c.is_uppercase() || c.is_ascii_digit()) {
         features.set("acronym", 1.0);
     }
+    // "Delivery company fined": a word that says which kind of company, and no name.
+    if name.is_first && !text.contains(' ') && !name.has_form {
+        let next = reading.skip_blanks(name.end, 1);
+        let is_noun = reading.at(next, |sense| (*sense == Sense::Cue(Cue::PartyIs)).then_some(())).is_some();
+        if is_noun && next > name.end && reading.view.text.as_bytes().get(next).is_some_and(u8::is_ascii_lowercase) {
+            features.set("modifier", 1.0);
+        }
+    }
     // The subject of a sentence at the top that goes on to speak of the fine.
     if name.is_first && name.start < reading.lead_end {
         let (_, end) = reading.window(name.start, name.end);

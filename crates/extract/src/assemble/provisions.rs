@@ -38,8 +38,7 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], fine
         // "violated the duty under Article 28": the basis belongs to the violation.
         let both = strength("violated.before") * strength("basis.before");
         features.set("violated-basis", both);
-        let entry = vocab::provisions().get(provision.article().as_str());
-        if entry.is_some_and(|entry| entry.procedural) {
+        if entry_of(&provision).is_some_and(|entry| entry.procedural) {
             features.set("procedural", 1.0);
         }
         if citation.certainty >= 0.9 {
@@ -165,9 +164,16 @@ fn claim_whole_laws(draft: &mut Draft<'_>, citations: &[Citation]) -> usize {
     claimed
 }
 
+/// What the vocabulary says of the provision's article. The British regulation is the Union's, article by article.
+fn entry_of(provision: &Provision) -> Option<&'static vocab::ProvisionEntry> {
+    let article = provision.article();
+    let path = article.as_str();
+    vocab::provisions().get(path.strip_prefix("uk-").unwrap_or(path))
+}
+
 /// Whether the vocabulary lists the paragraph or point; true where it lists none for the article.
 fn exists(provision: &Provision) -> bool {
-    let Some(entry) = vocab::provisions().get(provision.article().as_str()) else { return true };
+    let Some(entry) = entry_of(provision) else { return true };
     let path = provision.parts().skip(1).collect::<Vec<_>>().join("/");
     path.is_empty() || entry.parts.is_empty() || entry.parts.contains(&path)
 }
@@ -176,7 +182,8 @@ fn exists(provision: &Provision) -> bool {
 fn violations_of(provision: &Provision) -> Vec<String> {
     static TYPES: LazyLock<BTreeMap<String, Vec<String>>> =
         LazyLock::new(|| toml::from_str(include_str!("../violations.toml")).unwrap_or_default());
-    provision.with_ancestors().find_map(|path| TYPES.get(path)).cloned().unwrap_or_default()
+    let of = |path: &str| TYPES.get(path).or_else(|| TYPES.get(path.strip_prefix("uk-")?));
+    provision.with_ancestors().find_map(of).cloned().unwrap_or_default()
 }
 
 /// Blocks whose provisions are listed under a sentence or heading that speaks of a violation: "violated the following:".

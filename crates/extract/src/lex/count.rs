@@ -64,6 +64,11 @@ pub(crate) fn counts(reading: &Reading<'_>, numbers: &[Number], used: &[bool], t
         {
             continue;
         }
+        // "between 13 and 17 and at what those users": what goes on with "and" has ended.
+        let after = reading.skip_blanks(number.end, 2);
+        if reading.at(after, |sense| (*sense == Sense::And).then_some(())).is_some() {
+            continue;
+        }
         let next = numbers.get(at + 1).map_or(bytes.len(), |other| other.start);
         let limit = (number.end + REACH).min(next);
         let stop = bytes[number.end..limit]

@@ -105,6 +105,8 @@ fn trimmed(reading: &Reading<'_>, words: &[Word], has_form: bool, is_first: bool
             _ => None,
         });
         match is_no_name {
+            // "SA Example": the form is no word, whatever else it is spelt like.
+            _ if first.kind == Kind::Form && words.get(1).is_some_and(|next| next.kind == Kind::Capital) => break,
             // "Department of" begins a name, "The" and "However" do not.
             Some(_) if words.get(1).is_some_and(|next| next.kind == Kind::Link && next.is_joined) => break,
             Some((end, ())) if end <= first.end || first.kind != Kind::Capital => words = &words[1..],
