@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 use fineprint_model::vocab::{self, Authority};
 use fineprint_model::{
-    AuthorityId, Claim, Document, Estimate, Method, PartialDate, ShareOrigin, Statement, TurnoverShare,
+    AuthorityId, Claim, Document, Estimate, FindingKind, Method, PartialDate, Provision, ShareOrigin, Statement,
+    TurnoverShare,
 };
 
 use crate::lang::{Cue, Unit};
@@ -73,6 +74,17 @@ impl Draft<'_> {
         true
     }
 
+    /// The provisions claimed to be violated.
+    pub fn violated(&self) -> Vec<&Provision> {
+        self.claims
+            .iter()
+            .filter_map(|entry| match &entry.1.statement {
+                Statement::Finding(finding) if finding.finding == FindingKind::Violated => Some(&finding.provision),
+                _ => None,
+            })
+            .collect()
+    }
+
     pub fn accept(&mut self, candidate: usize) {
         if let Some(candidate) = self.candidates.get_mut(candidate) {
             candidate.is_claimed = true;
@@ -111,13 +123,19 @@ pub(crate) fn extract(document: &Document, context: &Context) -> Extraction {
     let violated = provisions::claim_findings(&mut draft, &citations, &fines.mentions);
     let outcome = outcome::claim_outcome(&mut draft, &fines, violated);
     money::claim_events(&mut draft, &fines, outcome);
-    parties::claim_parties(&mut draft, &citations);
+    let role = parties::role_of(&reading, &citations, &draft.violated());
+    parties::claim_parties(&mut draft, role.as_ref());
 
     let mut claims = draft.claims;
     claims.sort_by(|a, b| a.1.statement.field().cmp(b.1.statement.field()).then(b.0.total_cmp(&a.0)));
     let mut candidates = draft.candidates;
     candidates.sort_by_key(|candidate| (candidate.start, candidate.end));
-    Extraction { claims: claims.into_iter().map(|(_, claim)| claim).collect(), candidates, language: reading.language }
+    Extraction {
+        claims: claims.into_iter().map(|(_, claim)| claim).collect(),
+        candidates,
+        role,
+        language: reading.language,
+    }
 }
 
 /// Scores the authorities mentioned and claims the one that decided.

@@ -10,7 +10,7 @@ mod reading;
 mod view;
 mod weights;
 
-use fineprint_model::{AuthorityId, Block, BlockKind, Claim, Document, SourceId, SourceKind};
+use fineprint_model::{AuthorityId, Block, BlockKind, Claim, Document, PartyRole, SourceId, SourceKind};
 
 pub use error::{Error, Result};
 
@@ -34,6 +34,9 @@ pub struct Extraction {
     pub claims: Vec<Claim>,
     /// Everything that was seen, with the role it was given and why, in the order of the text.
     pub candidates: Vec<Candidate>,
+    /// Whether the respondent answers as controller or as processor; `None` where the text does not tell. The parties
+    /// among the claims have it already: it is for whoever knows the party from elsewhere.
+    pub role: Option<PartyRole>,
     /// ISO 639-1 code of the language the text was read in; `None` where its words are of no language we know.
     pub language: Option<&'static str>,
 }

@@ -5,8 +5,8 @@ use std::fmt;
 use fineprint_document::Hints;
 use fineprint_extract::{Context, extract};
 use fineprint_model::{
-    Block, Claim, Document, Draft, Finding, FindingKind, Method, MoneyEventKind, PartialDate, Party, PartyId, Source,
-    SourceId, SourceKind, Stated, Statement, vocab,
+    Block, Claim, Document, Draft, Finding, FindingKind, Method, MoneyEventKind, PartialDate, Party, PartyId,
+    PartyRole, Source, SourceId, SourceKind, Stated, Statement, vocab,
 };
 
 use crate::error::{Error, Result};
@@ -145,6 +145,7 @@ fn publisher(info: &SourceInfo, document: &Document) -> Option<String> {
 /// the earlier ones left the list open, and never a fine: one told twice would become two.
 fn assemble(document: &Document, plan: &Plan, structured: Vec<Claim>, id: &SourceId) -> Vec<Claim> {
     let (doubtful, mut claims): (Vec<Claim>, Vec<Claim>) = structured.into_iter().partition(is_doubtful_finding);
+    let mut role = None;
     for (part, blocks) in plan.prose.iter().enumerate() {
         if blocks.is_empty() {
             continue;
@@ -158,7 +159,9 @@ fn assemble(document: &Document, plan: &Plan, structured: Vec<Claim>, id: &Sourc
         };
         let before = claims.clone();
         let is_new = |claim: &Claim| adds(&before, claim, part > 0) && !(plan.states_no_fine && is_imposed(claim));
-        claims.extend(extract(&text, &context).claims.into_iter().filter(is_new));
+        let extraction = extract(&text, &context);
+        role = role.or(extraction.role);
+        claims.extend(extraction.claims.into_iter().filter(is_new));
     }
     claims.extend(below_prose(doubtful, &claims));
     for claim in &mut claims {
@@ -167,9 +170,29 @@ fn assemble(document: &Document, plan: &Plan, structured: Vec<Claim>, id: &Sourc
             take_known_name(party);
         }
     }
+    if let Some(role) = role {
+        give_role(&mut claims, &role);
+    }
     // Stable: within a field labelled places stay before prose, and the surer prose before the less sure.
     claims.sort_by_key(|claim| claim.statement.field());
     claims
+}
+
+/// A party named in a labelled place answers in the part that the prose gives it, where there is no other it could mean.
+fn give_role(claims: &mut [Claim], role: &PartyRole) {
+    let mut parties: Vec<&mut Party> = claims
+        .iter_mut()
+        .filter_map(|claim| match &mut claim.statement {
+            Statement::Party(party) => Some(party),
+            _ => None,
+        })
+        .collect();
+    let Some(first) = parties.first().map(|party| party.id.clone()) else { return };
+    if parties.iter().all(|party| party.id == first) {
+        for party in parties.iter_mut().filter(|party| party.role.value().is_none()) {
+            party.role = Stated::Value(role.clone());
+        }
+    }
 }
 
 /// A party under a recorded spelling gets the organisation's own name and id; what the notice calls it stays as an alias.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fineprint_model::{Party, PartyId, PartyKind, PartyRole, Stated, Statement, slugify};
+use fineprint_model::{Party, PartyId, PartyKind, PartyRole, Provision, Stated, Statement, slugify};
 
 use super::Draft;
 use crate::CandidateKind;
@@ -34,7 +34,7 @@ struct Group {
 }
 
 /// Claims the parties, the surest first.
-pub(super) fn claim_parties(draft: &mut Draft<'_>, citations: &[Citation]) {
+pub(super) fn claim_parties(draft: &mut Draft<'_>, role: Option<&PartyRole>) {
     let reading = draft.reading;
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
     let names = party::names(reading);
@@ -84,7 +84,6 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, citations: &[Citation]) {
         .collect();
     ranked.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.1.span.cmp(&b.1.span)));
     let top = ranked.first().map_or(0.0, |entry| entry.2);
-    let role = role_of(reading, citations);
     for (key, group, odds) in ranked.into_iter().take(MOST_PARTIES) {
         // A second party must be about as well attested as the first.
         if odds < top - 1.5 {
@@ -98,7 +97,7 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, citations: &[Citation]) {
         let statement = Statement::Party(Party {
             id,
             name: Stated::Value(name),
-            role: role.clone().map_or_else(Stated::default, Stated::Value),
+            role: role.cloned().map_or_else(Stated::default, Stated::Value),
             kind: kind.map_or_else(Stated::default, Stated::Value),
             country: None,
             sectors: Vec::new(),
@@ -295,18 +294,63 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
     features
 }
 
-/// Whether the party answers as controller or processor.
-fn role_of(reading: &Reading<'_>, citations: &[Citation]) -> Option<PartyRole> {
+/// Provisions that bind controllers alone, so that who violated one of them is a controller.
+const DUTIES_OF_CONTROLLERS: &[&str] = &[
+    "gdpr/5",
+    "gdpr/6",
+    "gdpr/7",
+    "gdpr/8",
+    "gdpr/9",
+    "gdpr/10",
+    "gdpr/11",
+    "gdpr/12",
+    "gdpr/13",
+    "gdpr/14",
+    "gdpr/15",
+    "gdpr/16",
+    "gdpr/17",
+    "gdpr/18",
+    "gdpr/19",
+    "gdpr/20",
+    "gdpr/21",
+    "gdpr/22",
+    "gdpr/24",
+    "gdpr/25",
+    "gdpr/26",
+    "gdpr/33/1",
+    "gdpr/33/5",
+    "gdpr/34",
+    "gdpr/35",
+    "gdpr/36",
+    "fr-lil/82",
+    "es-lssi/22",
+];
+/// Provisions that bind processors alone.
+const DUTIES_OF_PROCESSORS: &[&str] = &["gdpr/28/2", "gdpr/28/4", "gdpr/28/10", "gdpr/30/2", "gdpr/33/2"];
+/// How many mentions of the word a violated duty outweighs.
+const WEIGHT_OF_DUTY: usize = 3;
+
+/// Whether the party answers as controller or processor: by what it is called, and by whose duties it violated.
+pub(super) fn role_of(reading: &Reading<'_>, citations: &[Citation], violated: &[&Provision]) -> Option<PartyRole> {
     let count = |wanted: Cue| reading.marks.iter().filter(|mark| *mark.sense == Sense::Cue(wanted)).count();
-    let (controller, processor) = (count(Cue::Controller), count(Cue::Processor));
-    // Articles 28 and 29 bind processors: a firm at fault under both and never called a controller is one.
+    let (mut controller, mut processor) = (count(Cue::Controller), count(Cue::Processor));
+    let is_one_of = |provision: &Provision, duties: &[&str]| {
+        provision.with_ancestors().any(|path| duties.contains(&path.strip_prefix("uk-").unwrap_or(path)))
+    };
+    if violated.iter().any(|provision| is_one_of(provision, DUTIES_OF_CONTROLLERS)) {
+        controller += WEIGHT_OF_DUTY;
+    }
+    // Articles 28 and 29 together bind processors: a firm at fault under both is one.
     let speaks_of = |article: &str| citations.iter().any(|c| c.parts.first().is_some_and(|part| part == article));
-    match (controller, processor) {
-        (0, 0) if speaks_of("28") && speaks_of("29") => Some(PartyRole::Processor),
-        (0, 0) => None,
-        (c, p) if p > c => Some(PartyRole::Processor),
-        (c, p) if c > p => Some(PartyRole::Controller),
-        _ => None,
+    if violated.iter().any(|provision| is_one_of(provision, DUTIES_OF_PROCESSORS))
+        || (controller == 0 && processor == 0 && speaks_of("28") && speaks_of("29"))
+    {
+        processor += WEIGHT_OF_DUTY;
+    }
+    match controller.cmp(&processor) {
+        std::cmp::Ordering::Less => Some(PartyRole::Processor),
+        std::cmp::Ordering::Greater => Some(PartyRole::Controller),
+        std::cmp::Ordering::Equal => None,
     }
 }
 

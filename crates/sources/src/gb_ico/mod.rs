@@ -17,6 +17,11 @@ static DATED: Pattern = pattern!(
 static TYPE: Pattern =
     pattern!(r"(?mi)^\s*type[ \t]*:?[ \t\n]+(?P<type>monetary penalt(?:y|ies)|enforcement notices?|reprimands?)$");
 
+/// "1 February 2023, Reprimand, Local government": the line under the name on a page about one enforcement action.
+static ACTION: Pattern = pattern!(
+    r"(?m)^\s*(?P<date>[0-9]{1,2} [A-Z][a-z]+ [0-9]{4}),? (?P<type>(?i:monetary penalt(?:y|ies)|enforcement notices?|reprimands?)),? [^\n]{2,60}$"
+);
+
 pub(crate) fn recognises(document: &Document) -> bool {
     is_at(document, "ico.org.uk") || NOTICE.is_match(&document.text) && COMMISSIONER.is_match(&document.text)
 }
@@ -44,6 +49,13 @@ pub(crate) fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
         let statement = if is_notice { Statement::DecidedOn(date) } else { Statement::PublishedOn(date) };
         claims.state(statement, span, None);
     }
+    if let Some(found) = ACTION.captures(text)
+        && let Some((date, span)) = group(&found, "date", 0)
+        && let Some(date) = dates::written(date)
+        && !claims.has("decided-on")
+    {
+        claims.state(Statement::DecidedOn(date), span, None);
+    }
     if let Some((kind, span)) = TYPE.captures(text).and_then(|found| group(&found, "type", 0)) {
         let kind = match kind.to_lowercase() {
             kind if kind.starts_with("monetary") => MeasureKind::Fine,
@@ -68,6 +80,8 @@ mod tests {
         assert_eq!(TO.captures(text).and_then(|found| group(&found, "name", 0)).unwrap().0, "Example Calls Ltd");
         assert_eq!(DATED.captures(text).and_then(|found| group(&found, "date", 0)).unwrap().0, "3 June 2030");
         assert!(TYPE.is_match("Type\n\nMonetary penalties"));
+        let line = "3 June 2030, Reprimand, Local government";
+        assert_eq!(ACTION.captures(line).and_then(|found| group(&found, "date", 0)).unwrap().0, "3 June 2030");
         assert!(COMMISSIONER.is_match("the Information Commissioner"));
     }
 }
