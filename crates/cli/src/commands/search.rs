@@ -22,7 +22,11 @@ struct Row {
     decided_on: Option<String>,
     published_on: Option<String>,
     status: &'static str,
+    /// Names of the respondents as far as they may be named.
     parties: Vec<String>,
+    /// The respondents in words, the unnamed ones too; for people.
+    #[serde(skip)]
+    respondents: String,
     fine: Option<Money>,
     /// Euro at the rate of the decision's day.
     fine_eur: Option<f64>,
@@ -110,7 +114,8 @@ fn row(case: &Case, basis: Basis, snippet: Option<String>) -> Row {
         decided_on: case.decided_on.value().map(ToString::to_string),
         published_on: case.published_on.value().map(ToString::to_string),
         status: case.status().as_str(),
-        parties: case.respondents().map(title::party_name).collect(),
+        parties: case.respondents().filter_map(|party| party.name.value().cloned()).collect(),
+        respondents: title::respondents(case),
         fine,
         fine_eur: fine.and_then(|fine| euro(case, fine)).map(Money::units),
         violated: case.provisions(FindingKind::Violated).map(ToString::to_string).collect(),
@@ -188,7 +193,7 @@ fn people_cells(row: &Row) -> Vec<String> {
         date.cloned().unwrap_or_else(|| "not stated".into()),
         row.fine.map_or_else(|| "none".into(), format::money_short),
         row.status.to_owned(),
-        row.parties.join("; "),
+        row.respondents.clone(),
         label::provisions(violated.iter(), 4),
     ]
 }

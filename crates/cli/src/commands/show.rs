@@ -177,7 +177,8 @@ fn claim_line(claim: &Claim) -> String {
 }
 
 fn conflict_lines(case: &Case, conflict: &Conflict) -> Vec<String> {
-    let mut lines = vec![conflict.field.to_owned()];
+    let how = if conflict.compatible { ", one less precise than the other" } else { "" };
+    let mut lines = vec![format!("{}{how}", conflict.field)];
     for claim in conflict.claims.iter().filter_map(|at| case.claims.get(*at)) {
         let mark = if conflict.winner == Some(claim.source.clone()) { "holds" } else { "says" };
         lines.push(format!("  {} {mark} {}", claim.source, statement_value(&claim.statement)));
