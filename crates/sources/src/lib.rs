@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod consistent;
 mod error;
 mod fr_cnil;
 mod gb_ico;

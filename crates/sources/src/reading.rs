@@ -9,6 +9,7 @@ use fineprint_model::{
     PartyRole, Source, SourceId, SourceKind, Stated, Statement, vocab,
 };
 
+use crate::consistent;
 use crate::error::{Error, Result};
 use crate::info::SourceInfo;
 use crate::registry::{Plan, choose, unknown_source};
@@ -173,6 +174,7 @@ fn assemble(document: &Document, plan: &Plan, structured: Vec<Claim>, id: &Sourc
     if let Some(role) = role {
         give_role(&mut claims, &role);
     }
+    consistent::settle(&mut claims);
     // Stable: within a field labelled places stay before prose, and the surer prose before the less sure.
     claims.sort_by_key(|claim| claim.statement.field());
     claims
@@ -270,7 +272,7 @@ fn violated(claims: &[Claim]) -> impl Iterator<Item = &Finding> {
 fn adds(before: &[Claim], claim: &Claim, is_later_part: bool) -> bool {
     // A whole decision counts and dates much that is not the case's own: the law's ceilings, the respondent's customers.
     let is_weak = claim.confidence.is_none_or(|sure| sure < LATER_PART_FROM);
-    if is_later_part && is_weak && !claim.statement.is_member() {
+    if is_later_part && is_weak && (!claim.statement.is_member() || matches!(claim.statement, Statement::Party(_))) {
         return false;
     }
     let same_field = || before.iter().filter(|other| other.statement.field() == claim.statement.field());

@@ -64,7 +64,7 @@ pub(crate) fn names(reading: &Reading<'_>) -> Vec<Name> {
             while next < words.len() && next - at < MOST_WORDS && !is_possessive(&words[last]) {
                 let word = &words[next];
                 let is_form = word.kind == Kind::Form;
-                if !word.is_joined && !is_form {
+                if !(word.is_joined || is_form && is_near(reading, words[next - 1].end, word.start)) {
                     break;
                 }
                 match word.kind {
@@ -90,6 +90,12 @@ pub(crate) fn names(reading: &Reading<'_>) -> Vec<Name> {
         }
     }
     out
+}
+
+/// Whether a legal form may still belong to the name that ends before it.
+fn is_near(reading: &Reading<'_>, from: usize, to: usize) -> bool {
+    const GAP: usize = 3;
+    to - from <= GAP && reading.view.text.get(from..to).is_some_and(|gap| !gap.contains(['\n', '.', ';', ':']))
 }
 
 fn is_ampersand(reading: &Reading<'_>, word: &Word) -> bool {

@@ -54,8 +54,26 @@ pub(crate) fn citations(reading: &Reading<'_>) -> Vec<Citation> {
         }
     }
     carry(reading, &mut out);
+    let mut out: Vec<Citation> = out.into_iter().flat_map(siblings).collect();
     out.retain_mut(|citation| citation.instrument.is_some_and(|at| settle(citation, at)));
     out
+}
+
+/// "5(1)(b)(c)" of a law that has no level below its points names two of them.
+fn siblings(citation: Citation) -> Vec<Citation> {
+    const DEEPEST: usize = 3;
+    let law = citation.instrument.and_then(|at| vocab::instruments().iter().nth(at));
+    let is_letter = |part: &String| part.len() == 1 && part.as_bytes()[0].is_ascii_lowercase();
+    if law.is_none_or(|law| !matches!(law.id.as_str(), "gdpr" | "uk-gdpr"))
+        || citation.parts.len() <= DEEPEST
+        || !citation.parts.iter().skip(DEEPEST - 1).all(is_letter)
+    {
+        return vec![citation];
+    }
+    let (paragraph, points) = citation.parts.split_at(DEEPEST - 1);
+    let of =
+        |point: &String| Citation { parts: paragraph.iter().chain([point]).cloned().collect(), ..citation.clone() };
+    points.iter().map(of).collect()
 }
 
 /// Writes a citation's parts the way the law counts, and drops what cannot be one of its provisions.
