@@ -1,7 +1,8 @@
 //! The command line as a user meets it: the real program, real folders, standard output, standard
 //! error and exit code. One module per command.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)] // a helper that fails fails the test that called it
+// A helper that fails fails the test that called it; what is skipped must be heard.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
 mod exit_codes;
 mod export;
@@ -23,29 +24,29 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// A folder of its own, thrown away with the test, and the program to run in it.
-pub struct Bench {
+pub(crate) struct Bench {
     folder: TempDir,
 }
 
 /// What a run printed, and how it ended.
 #[derive(Debug)]
-pub struct Run {
-    pub stdout: String,
-    pub stderr: String,
-    pub code: i32,
+pub(crate) struct Run {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) code: i32,
 }
 
 impl Bench {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
-    pub fn path(&self, relative: &str) -> PathBuf {
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
         self.folder.path().join(relative)
     }
 
     /// Writes a file and the folders above it.
-    pub fn write(&self, relative: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, relative: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(relative);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, content).unwrap();
@@ -53,7 +54,7 @@ impl Bench {
     }
 
     /// The program, with a cache of its own, no colour, and none of the caller's settings.
-    pub fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
+    pub(crate) fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fineprint"));
         command
             .args(args)
@@ -67,11 +68,11 @@ impl Bench {
         command
     }
 
-    pub fn run<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Run {
+    pub(crate) fn run<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Run {
         finish(self.command(args).spawn().unwrap())
     }
 
-    pub fn run_with_input<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>, input: &[u8]) -> Run {
+    pub(crate) fn run_with_input<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>, input: &[u8]) -> Run {
         let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(input).unwrap();
         finish(child)
@@ -90,29 +91,29 @@ fn finish(child: std::process::Child) -> Run {
 impl Run {
     /// Fails the test, with everything printed, where the program ended otherwise.
     #[track_caller]
-    pub fn expect(self, code: i32) -> Self {
+    pub(crate) fn expect(self, code: i32) -> Self {
         assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
 
     #[track_caller]
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
     }
 
     /// The first column of tab-separated output, without its heading.
-    pub fn ids(&self) -> Vec<&str> {
+    pub(crate) fn ids(&self) -> Vec<&str> {
         self.stdout.lines().skip(1).filter_map(|line| line.split('\t').next()).collect()
     }
 }
 
 /// A file or folder of the repository.
-pub fn repository(relative: &str) -> PathBuf {
+pub(crate) fn repository(relative: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(relative)
 }
 
 /// Real documents beside the checkout, which a user's clone has not got: `None`, said loudly.
-pub fn shared(relative: &str) -> Option<PathBuf> {
+pub(crate) fn shared(relative: &str) -> Option<PathBuf> {
     let root = std::env::var_os("FINEPRINT_SHARED").map_or_else(|| repository("../shared"), PathBuf::from);
     let path = root.join(relative);
     if path.exists() {
