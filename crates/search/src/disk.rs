@@ -90,7 +90,8 @@ struct Entry {
 /// What the files were written by: another schema, program version or vocabulary means another index.
 fn format() -> String {
     let schema = serde_json::to_string(&schema()).unwrap_or_default();
-    format!("{FORMAT}-{}-{}", env!("CARGO_PKG_VERSION"), &hex(&Sha256::digest(schema.as_bytes()))[..16])
+    let schema = &hex(&Sha256::digest(schema.as_bytes()))[..16];
+    format!("{FORMAT}-{}-{schema}-{:016x}", env!("CARGO_PKG_VERSION"), fineprint_model::vocab::fingerprint())
 }
 
 impl Engine {

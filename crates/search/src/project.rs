@@ -141,7 +141,7 @@ pub(crate) fn own_words(case: &Case) -> impl Iterator<Item = &str> {
 }
 
 fn labels<'a>(terms: &'static Vocabulary<Entry>, id: &str) -> impl Iterator<Item = &'a str> {
-    terms.get(id).into_iter().flat_map(|term| term.labels.values().map(String::as_str))
+    terms.get(id).into_iter().flat_map(|term| term.labels.values().chain(&term.aliases).map(String::as_str))
 }
 
 /// Words of the vocabularies that belong to a case: titles of provisions, labels of its terms.
@@ -158,6 +158,9 @@ fn label_words(case: &Case) -> BTreeSet<String> {
     words.extend(sectors.flat_map(|id| labels(vocab::sectors(), id)).map(str::to_owned));
     words.extend(case.contexts.iter().flat_map(|id| labels(vocab::contexts(), id)).map(str::to_owned));
     words.extend(case.data_categories.iter().flat_map(|id| labels(vocab::data_categories(), id)).map(str::to_owned));
+    for role in case.respondents().filter_map(|party| party.role.value()) {
+        words.extend(labels(vocab::labels(), &format!("role/{role}")).map(str::to_owned));
+    }
     for kind in case.measures.iter().map(|measure| measure.kind.as_str()) {
         words.extend(labels(vocab::labels(), &format!("measure/{kind}")).map(str::to_owned));
     }

@@ -114,6 +114,9 @@ pub struct Entry {
     /// What it means, in English.
     #[serde(default)]
     pub definition: Option<String>,
+    /// Other words for it in any language, under which people search: `DPIA`, `CCTV`.
+    #[serde(default)]
+    pub aliases: Vec<String>,
 }
 
 /// How a term of somebody else's vocabulary reads in ours.
@@ -205,6 +208,15 @@ macro_rules! vocabularies {
                 &LOADED
             }
         )+
+
+        /// Changes when any vocabulary does: what was derived from them, as an index, is then out of date.
+        pub fn fingerprint() -> u64 {
+            let files = [$(include_str!(concat!("../../../../data/vocab/", $file)),)+];
+            // FNV-1a, 64 bits: stable, and quick enough for every start of the program.
+            files.iter().flat_map(|file| file.bytes()).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            })
+        }
 
         #[cfg(test)]
         const FILES: &[(&str, fn() -> Result<Vec<String>, serde_json::Error>)] = &[$(
