@@ -426,6 +426,8 @@ fn claim_counts(draft: &mut Draft<'_>, counts: &[count::Count]) {
 fn claim_shares(draft: &mut Draft<'_>, percentages: &[count::Percentage], fine_span: Option<(usize, usize)>) {
     const NEAR: f64 = 0.3;
     const BESIDE: f64 = 0.7;
+    /// What laws allow at most, and notices cite far more often than a fine comes to it.
+    const CEILINGS: [f64; 2] = [0.02, 0.04];
     /// Hardly any law allows more.
     const LARGEST_SHARE: f64 = 0.2;
     for percentage in percentages {
@@ -436,10 +438,12 @@ fn claim_shares(draft: &mut Draft<'_>, percentages: &[count::Percentage], fine_s
         let is_maximum =
             strength("maximum.before") > 0.1 || strength("maximum.after") > NEAR || strength("at-most.before") > NEAR;
         let reasons = vec![("turnover".to_owned(), turnover), ("fine".to_owned(), fine)];
+        let is_ceiling = matches!(percentage.share, Estimate::AtMost { .. })
+            || CEILINGS.iter().any(|ceiling| (percentage.share.point() - ceiling).abs() < 1e-9);
         // A share of turnover in a sentence without the fine itself is mostly the law's.
         let (from, to) = draft.reading.view.sentence(percentage.start);
         let is_beside = fine_span.is_some_and(|(start, end)| start >= from && end <= to);
-        let odds = if is_maximum || turnover < NEAR {
+        let odds = if is_maximum || turnover < NEAR || (is_ceiling && !is_beside) {
             -3.0
         } else if strength("share.before") > BESIDE && percentage.share.point() <= LARGEST_SHARE {
             // "the turnover, of which it represents about 5 %": what represents a part of it is the fine.

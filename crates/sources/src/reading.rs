@@ -191,7 +191,7 @@ fn give_role(claims: &mut [Claim], role: &PartyRole) {
         .collect();
     let Some(first) = parties.first().map(|party| party.id.clone()) else { return };
     if parties.iter().all(|party| party.id == first) {
-        for party in parties.iter_mut().filter(|party| party.role.value().is_none()) {
+        for party in &mut parties {
             party.role = Stated::Value(role.clone());
         }
     }
@@ -275,6 +275,11 @@ fn adds(before: &[Claim], claim: &Claim, is_later_part: bool) -> bool {
     if is_later_part && is_weak && (!claim.statement.is_member() || matches!(claim.statement, Statement::Party(_))) {
         return false;
     }
+    // Where the summary tells who was affected, other numbers of the decision are parts of that, or of something else.
+    let counts = |claim: &Claim| claim.statement.field().starts_with("affected-");
+    if is_later_part && counts(claim) && before.iter().any(counts) {
+        return false;
+    }
     let same_field = || before.iter().filter(|other| other.statement.field() == claim.statement.field());
     match &claim.statement {
         Statement::Money(_) if is_later_part => false,
@@ -287,7 +292,21 @@ fn adds(before: &[Claim], claim: &Claim, is_later_part: bool) -> bool {
             let is_told = is_later_part && violated(before).next().is_some();
             !is_told && !same_field().any(|other| is_same(&other))
         }
-        Statement::Party(_) => !is_later_part || same_field().next().is_none(),
+        // A label names the parties; prose adds what it calls the same ones. A whole decision names many others.
+        Statement::Party(party) => {
+            let known = || {
+                party.kind.value().is_some()
+                    || party.name.value().is_some_and(|name| vocab::organisation(name).is_some())
+            };
+            let is_same = |other: &Claim| matches!(&other.statement, Statement::Party(other) if other.id == party.id);
+            let mut labelled = same_field().filter(|other| other.method == Method::Structured).peekable();
+            if labelled.peek().is_some() {
+                labelled.any(is_same)
+            } else {
+                !is_later_part || (same_field().next().is_none() && known())
+            }
+        }
+        Statement::TurnoverShare(_) if is_later_part => false,
         Statement::Money(_) => true,
         Statement::Measure(_) => !same_field().any(|other| other.statement == claim.statement),
         // Another claim of the same source about a single value stays: it is what a conflict is seen by. Said in the

@@ -102,6 +102,12 @@ fn is_ampersand(reading: &Reading<'_>, word: &Word) -> bool {
     reading.view.text.get(word.start..word.end) == Some("&")
 }
 
+/// "AAA", "XXX": one letter over and over stands for a name withheld.
+fn is_masked(text: &str) -> bool {
+    let mut letters = text.chars().filter(|c| c.is_alphabetic());
+    letters.next().is_some_and(|first| letters.all(|c| c == first))
+}
+
 /// Cuts words off the front that only begin a sentence, and drops what is no name of a party.
 fn trimmed(reading: &Reading<'_>, words: &[Word], has_form: bool, is_first: bool) -> Option<Name> {
     let mut words = words;
@@ -134,6 +140,9 @@ fn trimmed(reading: &Reading<'_>, words: &[Word], has_form: bool, is_first: bool
     }
     let text = reading.view.text.get(start..end)?;
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if is_masked(text) {
+        return None;
+    }
     if text.chars().filter(|c| c.is_alphabetic()).count() < 2 || digits > 4 {
         return None;
     }
