@@ -4,6 +4,7 @@
 // A helper that fails fails the test that called it; what is skipped must be heard.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
+mod conformance;
 mod exit_codes;
 mod export;
 mod ingest;
@@ -79,7 +80,7 @@ impl Bench {
     }
 }
 
-fn finish(child: std::process::Child) -> Run {
+pub(crate) fn finish(child: std::process::Child) -> Run {
     let output = child.wait_with_output().unwrap();
     Run {
         stdout: String::from_utf8(output.stdout).unwrap(),
