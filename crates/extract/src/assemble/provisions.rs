@@ -38,6 +38,9 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], fine
         // "violated the duty under Article 28": the basis belongs to the violation.
         let both = strength("violated.before") * strength("basis.before");
         features.set("violated-basis", both);
+        if is_clause_of_violation(draft.reading, citation.list.0) {
+            features.set("violated-clause", 1.0);
+        }
         if entry_of(&provision).is_some_and(|entry| entry.procedural) {
             features.set("procedural", 1.0);
         }
@@ -162,6 +165,22 @@ fn claim_whole_laws(draft: &mut Draft<'_>, citations: &[Citation]) -> usize {
         claimed += usize::from(draft.claim(statement, Some(span), confidence(odds)));
     }
     claimed
+}
+
+/// Whether the sentence has said that something was violated when it comes to the provision, however far before: "violated
+/// the principle of minimisation by transferring ... according to Article 5".
+fn is_clause_of_violation(reading: &Reading<'_>, start: usize) -> bool {
+    let (from, _) = reading.view.sentence(start);
+    let last = reading.marks_in(from, start).iter().rev().find(|mark| {
+        mark.end <= start
+            && matches!(
+                mark.sense,
+                Sense::Cue(
+                    Cue::Violated | Cue::NotViolated | Cue::Alleged | Cue::Maximum | Cue::Order | Cue::Dismissed
+                )
+            )
+    });
+    last.is_some_and(|mark| *mark.sense == Sense::Cue(Cue::Violated))
 }
 
 /// What the vocabulary says of the provision's article. The British regulation is the Union's, article by article.
