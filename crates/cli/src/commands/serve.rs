@@ -24,6 +24,9 @@ pub fn run(args: &ServeArgs, global: &Global, _output: &Output) -> Result {
     };
     runtime
         .block_on(fineprint_web::serve(Arc::new(app), args.listen, announce))
-        .map_err(|error| Failure::from_error(Kind::Io, format!("could not serve at {}", args.listen), error))?;
+        .map_err(|error| {
+            Failure::from_error(Kind::Io, format!("could not serve at {}", args.listen), error)
+                .help("--listen ADDR:PORT takes another address, and port 0 any free port")
+        })?;
     Ok(Outcome::Done)
 }
