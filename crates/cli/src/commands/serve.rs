@@ -22,11 +22,9 @@ pub fn run(args: &ServeArgs, global: &Global, _output: &Output) -> Result {
         // Even with --quiet: a port of 0 is of no use to anyone who is not told which one it became.
         let _ = writeln!(anstream::stderr().lock(), "fineprint: serving at http://{address}/ (Ctrl-C ends it)");
     };
-    runtime
-        .block_on(fineprint_web::serve(Arc::new(app), args.listen, announce))
-        .map_err(|error| {
-            Failure::from_error(Kind::Io, format!("could not serve at {}", args.listen), error)
-                .help("--listen ADDR:PORT takes another address, and port 0 any free port")
-        })?;
+    runtime.block_on(fineprint_web::serve(Arc::new(app), args.listen, announce)).map_err(|error| {
+        Failure::from_error(Kind::Io, format!("could not serve at {}", args.listen), error)
+            .help("--listen ADDR:PORT takes another address, and port 0 any free port")
+    })?;
     Ok(Outcome::Done)
 }
