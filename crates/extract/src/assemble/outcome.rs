@@ -54,6 +54,13 @@ pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usiz
             features.set(name, share(picked.odds));
         }
     }
+    // Proceedings that end because a reduced fine was paid end with a fine.
+    if let (Some(initial), Some(imposed)) = (&fines.initial, &fines.imposed)
+        && initial.money.currency == imposed.money.currency
+        && imposed.money.amount_minor < initial.money.amount_minor
+    {
+        features.set("reduction", share(initial.odds) * share(imposed.odds));
+    }
     if violated > 0 {
         features.set("finding", 1.0);
     }

@@ -219,11 +219,22 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
     if text.len() <= 5 && text.chars().all(|c| c.is_uppercase() || c.is_ascii_digit()) {
         features.set("acronym", 1.0);
     }
+    // "a Franklin, Tennessee-based company": where it sits.
+    let after = reading.view.lower.get(name.end..).unwrap_or_default();
+    let place = after.strip_prefix(", ").unwrap_or(after).split([' ', ',']).next().unwrap_or_default();
+    if place.ends_with("-based") {
+        features.set("modifier", 1.0);
+    }
     // "Delivery company fined": a word that says which kind of company, and no name.
     if name.is_first && !text.contains(' ') && !name.has_form {
         let next = reading.skip_blanks(name.end, 1);
         let is_noun = reading.at(next, |sense| (*sense == Sense::Cue(Cue::PartyIs)).then_some(())).is_some();
-        if is_noun && next > name.end && reading.view.text.as_bytes().get(next).is_some_and(u8::is_ascii_lowercase) {
+        let is_verb = reading
+            .at(next, |sense| matches!(sense, Sense::Common | Sense::Cue(_) | Sense::Of | Sense::And).then_some(()))
+            .is_some();
+        let is_small = next > name.end && reading.view.text.as_bytes().get(next).is_some_and(u8::is_ascii_lowercase);
+        let in_title = features.0.contains_key("heading");
+        if is_small && (is_noun || (in_title && !is_verb)) {
             features.set("modifier", 1.0);
         }
     }

@@ -167,10 +167,10 @@ fn claim_whole_laws(draft: &mut Draft<'_>, citations: &[Citation]) -> usize {
     claimed
 }
 
-/// Whether the sentence has said that something was violated when it comes to the provision, however far before: "violated
+/// Whether the sentence has said that something was violated when it comes to the provision, well before: "violated
 /// the principle of minimisation by transferring ... according to Article 5".
 fn is_clause_of_violation(reading: &Reading<'_>, start: usize) -> bool {
-    let (from, _) = reading.view.sentence(start);
+    let (from, _) = reading.window(start, start);
     let last = reading.marks_in(from, start).iter().rev().find(|mark| {
         mark.end <= start
             && matches!(

@@ -1,5 +1,6 @@
 //! Names of organisations: runs of words in capitals, with the legal form where there is one.
 
+use crate::lang::Cue;
 use crate::lexicon::{Sense, is_word_byte};
 use crate::reading::Reading;
 
@@ -127,7 +128,13 @@ fn trimmed(reading: &Reading<'_>, words: &[Word], has_form: bool, is_first: bool
         }
     }
     while let Some(last) = words.last() {
-        if matches!(last.kind, Kind::Link | Kind::And) {
+        // "the Example Ireland Inquiry" is about Example Ireland.
+        let is_matter = words.len() > 1
+            && last.kind == Kind::Capital
+            && reading
+                .at(last.start, |sense| matches!(sense, Sense::Cue(Cue::Step | Cue::Decision)).then_some(()))
+                .is_some_and(|(end, ())| end >= last.end);
+        if is_matter || matches!(last.kind, Kind::Link | Kind::And) {
             words = &words[..words.len() - 1];
         } else {
             break;
