@@ -77,13 +77,16 @@ fn outcome_and_findings(claims: &mut Vec<Claim>) {
             Statement::Outcome(Outcome::NoViolation | Outcome::RejectedComplaint | Outcome::Inadmissible)
         )
     };
+    let is_against = |claim: &Claim| is_violated(claim) || imposed_amount(claim).is_some();
     let Some(outcome) = claims.iter().find(|claim| matches!(claim.statement, Statement::Outcome(_))) else { return };
     if !finds_nothing(outcome) {
+        if claims.iter().any(is_against) {
+            claims.retain(|claim| !(finds_nothing(claim) && claim.method == Method::Prose));
+        }
         return;
     }
     let rank = |claim: &Claim| sureness(claim) + if claim.method == Method::Structured { 1.0 } else { 0.0 };
     let own = rank(outcome);
-    let is_against = |claim: &Claim| is_violated(claim) || imposed_amount(claim).is_some();
     if claims.iter().filter(|claim| is_against(claim)).any(|claim| rank(claim) > own) {
         claims.retain(|claim| !finds_nothing(claim));
     } else {

@@ -307,6 +307,7 @@ fn adds(before: &[Claim], claim: &Claim, is_later_part: bool) -> bool {
             }
         }
         Statement::TurnoverShare(_) if is_later_part => false,
+        Statement::Outcome(_) | Statement::Stage(_) if is_later_part => same_field().next().is_none(),
         Statement::Money(_) => true,
         Statement::Measure(_) => !same_field().any(|other| other.statement == claim.statement),
         // Another claim of the same source about a single value stays: it is what a conflict is seen by. Said in the
