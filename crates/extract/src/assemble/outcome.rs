@@ -1,13 +1,13 @@
 //! What the decision comes to.
 
-use fineprint_model::{Measure, MeasureKind, Outcome, Stage, Statement};
+use fineprint_model::{BlockKind, Measure, MeasureKind, Outcome, Stage, Statement};
 
 use super::money::Fines;
 use super::{Draft, cue_counts};
 use crate::CandidateKind;
 use crate::lang::Cue;
 use crate::lexicon::Sense;
-use crate::reading::{Features, cue_name};
+use crate::reading::{Features, Reading, cue_name};
 use crate::weights::{confidence, judge};
 
 /// The outcome in one word, as the weights name it.
@@ -132,6 +132,62 @@ pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usiz
                 draft.accept(place);
             }
         }
+        if matches!(kind, Kind::Fine | Kind::Reprimand) {
+            for (kind, span) in further_measures(reading, kind) {
+                draft.claim(measure(kind), Some(span), FURTHER);
+            }
+        }
     }
     kind
+}
+
+/// How sure a measure is that is told beside the main one.
+const FURTHER: f64 = 0.7;
+
+/// Reprimands and orders to comply that the sentence of the decision, or its list, has beside the main measure.
+fn further_measures(reading: &Reading<'_>, main: Kind) -> Vec<(MeasureKind, (usize, usize))> {
+    let mut out: Vec<(MeasureKind, (usize, usize))> = Vec::new();
+    // A list under "The decision imposes:" shares its verb.
+    let (mut in_list, mut list_decides) = (false, false);
+    for block in &reading.view.blocks {
+        let is_item = block.kind == BlockKind::Item;
+        in_list = is_item && (in_list || list_decides);
+        let text = reading.view.text.get(block.start..block.end).unwrap_or_default().trim_end();
+        let first = reading.view.sentences.partition_point(|(start, _)| *start < block.start);
+        let sentences = reading.view.sentences[first..].iter().take_while(|(start, _)| *start < block.end);
+        let mut decides = false;
+        for (from, to) in sentences {
+            let marks = reading.marks_in(*from, *to);
+            let find = |wanted: Cue| {
+                marks.iter().find(|mark| *mark.sense == Sense::Cue(wanted)).map(|mark| (mark.start, mark.end))
+            };
+            decides = find(Cue::Fined).or_else(|| find(Cue::Operative)).is_some();
+            let is_open = [Cue::Asked, Cue::Proposed, Cue::Maximum, Cue::Earlier, Cue::Alleged]
+                .iter()
+                .any(|cue| find(*cue).is_some());
+            if is_open || !(decides || in_list || find(Cue::Decision).is_some()) {
+                continue;
+            }
+            if main == Kind::Fine
+                && let Some(span) = find(Cue::Reprimand)
+            {
+                out.push((MeasureKind::Reprimand, span));
+            }
+            if let (Some(span), Some(_)) = (find(Cue::Order), find(Cue::Complied)) {
+                out.push((MeasureKind::BringIntoCompliance, span));
+            }
+        }
+        if !is_item {
+            list_decides = decides && text.ends_with(':');
+        }
+    }
+    let mut seen: Vec<MeasureKind> = Vec::new();
+    out.retain(|(kind, _)| {
+        let is_new = !seen.contains(kind);
+        if is_new {
+            seen.push(kind.clone());
+        }
+        is_new
+    });
+    out
 }
