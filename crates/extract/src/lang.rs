@@ -89,6 +89,8 @@ pub(crate) enum Cue {
     Publication,
     /// Stands right before the date of what was just named: "dated", "adopted on".
     Dated,
+    /// What an order to comply asks for: "into compliance".
+    IntoCompliance,
     /// Denies the breach that follows: "did not find".
     Negator,
     /// Says what a fine comes to: "represents", "equal to".

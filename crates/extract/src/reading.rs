@@ -198,6 +198,7 @@ pub(crate) fn cue_name(cue: Cue) -> &'static str {
         Cue::Decision => "decision",
         Cue::Publication => "publication",
         Cue::Dated => "dated",
+        Cue::IntoCompliance => "into-compliance",
         Cue::Negator => "negator",
         Cue::Share => "share",
         Cue::Step => "step",
@@ -227,7 +228,7 @@ fn without_contained_cues(marks: Vec<Mark>) -> Vec<Mark> {
         Cue::Decision | Cue::Publication | Cue::Step | Cue::Dated => 3,
         Cue::Processor | Cue::Controller => 4,
         Cue::Settlement | Cue::Paid | Cue::Operative | Cue::Asked => 5,
-        Cue::Negator | Cue::Share => 6,
+        Cue::Negator | Cue::Share | Cue::IntoCompliance => 6,
         _ => 7,
     };
     let mut covers = [(0, 0); 8];

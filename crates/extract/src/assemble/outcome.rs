@@ -173,7 +173,7 @@ fn further_measures(reading: &Reading<'_>, main: Kind) -> Vec<(MeasureKind, (usi
             {
                 out.push((MeasureKind::Reprimand, span));
             }
-            if let (Some(span), Some(_)) = (find(Cue::Order), find(Cue::Complied)) {
+            if let (Some(span), Some(_)) = (find(Cue::Order), find(Cue::IntoCompliance)) {
                 out.push((MeasureKind::BringIntoCompliance, span));
             }
         }
