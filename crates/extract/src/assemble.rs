@@ -85,6 +85,13 @@ impl Draft<'_> {
             .collect()
     }
 
+    /// Whether a provision was claimed to be examined and not violated.
+    pub fn cleared(&self) -> bool {
+        self.claims.iter().any(|(_, claim)| {
+            matches!(&claim.statement, Statement::Finding(finding) if finding.finding == FindingKind::NotViolated)
+        })
+    }
+
     pub fn accept(&mut self, candidate: usize) {
         if let Some(candidate) = self.candidates.get_mut(candidate) {
             candidate.is_claimed = true;

@@ -182,3 +182,81 @@ fn candidates_say_why() {
     assert!(of("EUR 5000").is_claimed && !of("EUR 20000000").is_claimed);
     assert!(of("EUR 20000000").reasons.iter().any(|(feature, part)| feature == "maximum.before" && *part > 0.0));
 }
+
+/// Provisions found not to be violated.
+fn cleared(extraction: &Extraction) -> Vec<String> {
+    let of = |statement: &Statement| match statement {
+        Statement::Finding(finding) if finding.finding == FindingKind::NotViolated => {
+            Some(finding.provision.to_string())
+        }
+        _ => None,
+    };
+    extraction.claims.iter().filter_map(|claim| of(&claim.statement)).collect()
+}
+
+fn measures(extraction: &Extraction) -> Vec<MeasureKind> {
+    let of = |statement: &Statement| match statement {
+        Statement::Measure(measure) => Some(measure.kind.clone()),
+        _ => None,
+    };
+    extraction.claims.iter().filter_map(|claim| of(&claim.statement)).collect()
+}
+
+#[test]
+fn denied_breaches_and_further_measures() {
+    let text = "Decision in the Muster Clinics Inquiry
+
+The Data Protection Commission (DPC) has concluded its inquiry into Muster Clinics DAC. Its decision, which was made on \
+7 May 2024, found infringements of Article 5(1)(f) and Article 32(1) of the GDPR. It did not find an infringement of \
+Article 34 GDPR. The decision reprimands the company, orders it to bring its processing into compliance and imposes an \
+administrative fine of EUR 463,000.";
+    let extraction = read(text, SourceKind::OfficialPressRelease);
+    assert_eq!(cleared(&extraction), ["gdpr/34"]);
+    let facts = facts(&extraction);
+    for fact in ["decided 2024-05-07", "party Muster Clinics DAC", "violated gdpr/32/1", "imposed EUR 463000"] {
+        assert!(facts.iter().any(|found| found == fact), "{fact} in {facts:?}");
+    }
+    assert!(!facts.iter().any(|found| found == "violated gdpr/34"), "{facts:?}");
+    assert_eq!(extraction.role, Some(PartyRole::Controller));
+    let mut kinds: Vec<String> = measures(&extraction).iter().map(|kind| format!("{kind:?}")).collect();
+    kinds.sort();
+    assert_eq!(kinds, ["BringIntoCompliance", "Fine", "Reprimand"]);
+    let outcome = |claim: &&fineprint_model::Claim| matches!(claim.statement, Statement::Outcome(_));
+    let outcome = extraction.claims.iter().find(outcome).map(|claim| claim.statement.clone());
+    assert_eq!(outcome, Some(Statement::Outcome(Outcome::Partly)));
+}
+
+#[test]
+fn what_was_proposed_is_not_what_was_imposed() {
+    let text = "Courier firm fined £310,000
+
+The Information Commissioner's Office (ICO) has fined Muster Couriers Limited £310,000 for infringing Article 32 of the \
+UK GDPR. In May 2022 it gave the company notice of its intent to impose a penalty of £450,000. The maximum is £17.5 \
+million or 4% of annual worldwide turnover.";
+    let extraction = read(text, SourceKind::OfficialPressRelease);
+    assert_eq!(
+        facts(&extraction),
+        [
+            "authority gb-ico",
+            "imposed GBP 310000",
+            "party Muster Couriers Limited",
+            "proposed GBP 450000",
+            "violated uk-gdpr/32"
+        ]
+    );
+}
+
+#[test]
+fn a_fine_reduced_for_voluntary_payment() {
+    let text = "Resolución PS/00998/2022
+
+La Agencia Española de Protección de Datos acordó iniciar procedimiento sancionador a COMERCIAL MUESTRA, S.L., por la \
+infracción del artículo 6.1 del RGPD. La sanción que pudiera corresponder sería de 70.000 €.
+
+La parte reclamada ha procedido al pago de la sanción en la cuantía de 42.000 euros haciendo uso de las dos reducciones \
+previstas. Se declara la terminación del procedimiento.";
+    let facts = facts(&read(text, SourceKind::OfficialDecision));
+    for fact in ["imposed EUR 70000", "reduced EUR 42000", "violated gdpr/6/1"] {
+        assert!(facts.iter().any(|found| found == fact), "{fact} in {facts:?}");
+    }
+}

@@ -10,6 +10,9 @@ use crate::lexicon::Sense;
 use crate::reading::{Features, Reading, cue_name};
 use crate::weights::{confidence, judge};
 
+/// What of a proposed amount still counts where a lower one was imposed.
+const OVERTAKEN: f64 = 0.2;
+
 /// The outcome in one word, as the weights name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -54,6 +57,14 @@ pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usiz
             features.set(name, share(picked.odds));
         }
     }
+    // What was proposed first and then set lower is no proposal any more.
+    if let (Some(proposed), Some(imposed)) = (&fines.proposed, &fines.imposed)
+        && imposed.odds > proposed.odds
+        && proposed.money.currency == imposed.money.currency
+        && imposed.money.amount_minor < proposed.money.amount_minor
+    {
+        features.set("amount-proposed", OVERTAKEN * share(proposed.odds));
+    }
     // Proceedings that end because a reduced fine was paid end with a fine.
     if let (Some(initial), Some(imposed)) = (&fines.initial, &fines.imposed)
         && initial.money.currency == imposed.money.currency
@@ -93,32 +104,32 @@ pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usiz
     let odds = verdict.margin(verdict.role);
     let place = draft.see(CandidateKind::Outcome, span, verdict.role.to_owned(), &verdict);
     let sure = confidence(odds);
+    let found = match draft.cleared() {
+        true if violated > 0 => Outcome::Partly,
+        _ => Outcome::ViolationFound,
+    };
     let measure = |kind| Statement::Measure(Measure { kind, party: None, amount: None, note: None });
     let statements = match kind {
-        Kind::Fine => vec![
-            Statement::Outcome(Outcome::ViolationFound),
-            Statement::Stage(Stage::Decided),
-            measure(MeasureKind::Fine),
-        ],
+        Kind::Fine => {
+            vec![Statement::Outcome(found.clone()), Statement::Stage(Stage::Decided), measure(MeasureKind::Fine)]
+        }
         Kind::Proposed => vec![Statement::Stage(Stage::Proposed)],
         Kind::Settlement => vec![
             Statement::Outcome(Outcome::Settled),
             Statement::Stage(Stage::Decided),
             measure(MeasureKind::Settlement),
         ],
-        Kind::Reprimand => vec![
-            Statement::Outcome(Outcome::ViolationFound),
-            Statement::Stage(Stage::Decided),
-            measure(MeasureKind::Reprimand),
-        ],
+        Kind::Reprimand => {
+            vec![Statement::Outcome(found.clone()), Statement::Stage(Stage::Decided), measure(MeasureKind::Reprimand)]
+        }
         Kind::Order => vec![
-            Statement::Outcome(Outcome::ViolationFound),
+            Statement::Outcome(found.clone()),
             Statement::Stage(Stage::Decided),
             measure(MeasureKind::BringIntoCompliance),
         ],
         Kind::Dismissed => vec![Statement::Outcome(Outcome::NoViolation), Statement::Stage(Stage::Decided)],
         Kind::Closed => vec![Statement::Outcome(Outcome::Discontinued), Statement::Stage(Stage::Decided)],
-        Kind::Violation => vec![Statement::Outcome(Outcome::ViolationFound), Statement::Stage(Stage::Decided)],
+        Kind::Violation => vec![Statement::Outcome(found), Statement::Stage(Stage::Decided)],
     };
     // A page that speaks of no decision at all has an outcome only by the bias of the weights.
     let speaks_of_decision = fines.imposed.is_some()
