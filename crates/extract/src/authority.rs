@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fineprint_model::vocab;
+use fineprint_model::{Currency, vocab};
 
 use crate::lexicon::Sense;
 use crate::reading::{HALF, Reading};
@@ -123,22 +123,24 @@ fn resolve_shared(
     reading: &Reading<'_>,
 ) {
     let authorities = vocab::authorities();
-    let currencies: Vec<_> = reading
-        .marks
-        .iter()
-        .filter_map(|mark| match mark.sense {
-            Sense::Currency(list) if list.len() == 1 => list.first().copied(),
-            _ => None,
-        })
-        .collect();
+    // How often each currency is named, counted once: a long text names thousands of sums.
+    let mut currencies: BTreeMap<Currency, usize> = BTreeMap::new();
+    for mark in &reading.marks {
+        if let Sense::Currency(list) = mark.sense
+            && let [currency] = &list[..]
+            && *currency != Currency::EUR
+        {
+            *currencies.entry(*currency).or_default() += 1;
+        }
+    }
     let rank = |at: usize| {
         authorities.iter().nth(at).map_or((0, 0, false), |authority| {
             let in_country = countries.get(authority.country.as_str()).copied().unwrap_or_default();
-            let in_currency = currencies.iter().filter(|c| **c == authority.currency && c.code() != "EUR").count();
+            let in_currency = currencies.get(&authority.currency).copied().unwrap_or_default();
             let speaks = reading.language.is_some_and(|code| authority.languages.iter().any(|l| l == code));
             (in_country, in_currency, speaks)
         })
     };
-    found.sort_by_key(|(start, end, at, _)| (*start, *end, std::cmp::Reverse(rank(*at)), *at));
+    found.sort_by_cached_key(|(start, end, at, _)| (*start, *end, std::cmp::Reverse(rank(*at)), *at));
     found.dedup_by_key(|(start, end, _, _)| (*start, *end));
 }
