@@ -61,17 +61,16 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
         .map(|amount| amount.money)
         .collect();
     let spans: Vec<(usize, usize)> = amounts.iter().map(|amount| (amount.start, amount.end)).collect();
+    // The first pair that an amount is in, looked up rather than searched: a long text names thousands of sums.
+    let mut partners: BTreeMap<usize, usize> = BTreeMap::new();
+    for (a, b) in &pairs {
+        partners.entry(*a).or_insert(*b);
+        partners.entry(*b).or_insert(*a);
+    }
+    let is_only_currency = amounts.windows(2).all(|pair| pair[0].money.currency == pair[1].money.currency);
     let mut judged = Vec::with_capacity(amounts.len());
     for (at, amount) in amounts.iter().enumerate() {
-        let partner = pairs.iter().find_map(|(a, b)| {
-            if *a == at {
-                Some(*b)
-            } else if *b == at {
-                Some(*a)
-            } else {
-                None
-            }
-        });
+        let partner = partners.get(&at).copied();
         let (start, end) = partner
             .and_then(|p| spans.get(p))
             .map_or(spans[at], |other| (spans[at].0.min(other.0), spans[at].1.max(other.1)));
@@ -88,7 +87,6 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
         let span = (amount.start, amount.end);
         let place = draft.see(CandidateKind::Money, span, money.to_string(), &verdict);
         let own = authority.is_some_and(|authority| authority.currency == money.currency);
-        let is_only_currency = amounts.iter().all(|other| other.money.currency == amount.money.currency);
         let bonus = match (partner, own) {
             (None, true) if !is_only_currency => weight(FAMILY, "imposed", "local"),
             (Some(_), true) => weight(FAMILY, "imposed", "own-currency"),
