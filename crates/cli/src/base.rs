@@ -38,7 +38,7 @@ impl Base {
         match &global.kb {
             None => Ok(Self::Shipped),
             Some(dir) => KnowledgeBase::open(dir).map(Self::Own).map_err(|error| {
-                Failure::from_error(Kind::Io, format!("`{}` is no knowledge base", dir.display()), error)
+                Failure::from_error(Kind::Io, "no knowledge base", error)
                     .help(format!("`fineprint init {}` starts one", dir.display()))
             }),
         }
@@ -57,7 +57,7 @@ impl Base {
         if is_empty {
             output.note(format!("starting a knowledge base in {}", dir.display()));
             return KnowledgeBase::init(dir)
-                .map_err(|error| Failure::from_error(Kind::Io, format!("`{}`", dir.display()), error));
+                .map_err(|error| Failure::from_error(Kind::Io, "could not start a knowledge base", error));
         }
         match Self::open(global)? {
             Self::Own(base) => Ok(base),
@@ -210,16 +210,26 @@ fn public(case: Case, today: NaiveDate) -> Case {
 pub fn parse_query(engine: &Engine, words: &[String]) -> Result<Query> {
     let text = words.join(" ");
     engine.parse(&text, today()).map_err(|error| {
-        let (start, end) = error.span;
-        let marks = "^".repeat(text.get(start..end).map_or(1, |wrong| wrong.chars().count().max(1)));
-        let before = " ".repeat(text.get(..start).map_or(0, |before| before.chars().count()));
-        let message = format!("the query is wrong: {}\n  {text}\n  {before}{marks}", error.message);
+        let message = format!("the query is wrong: {}{}", error.message, pointer(&text, error.span));
         let failure = Failure::new(Kind::Usage, message);
         match error.corrected(&text) {
             Some(better) => failure.help(format!("did you mean `{better}`?")),
             None => failure.help("`fineprint search --help` shows the language"),
         }
     })
+}
+
+/// Longest query that is shown again with its wrong part marked, in characters: about a line.
+const SHOWN_QUERY: usize = 160;
+
+/// The query on a line of its own and marks under the part that is wrong; nothing where that would fill the screen.
+fn pointer(text: &str, (start, end): (usize, usize)) -> String {
+    let (Some(before), Some(wrong)) = (text.get(..start), text.get(start..end)) else { return String::new() };
+    if text.chars().count() > SHOWN_QUERY || text.contains(char::is_control) {
+        return String::new();
+    }
+    let marks = "^".repeat(wrong.chars().count().max(1));
+    format!("\n  {text}\n  {}{marks}", " ".repeat(before.chars().count()))
 }
 
 /// A failed search as a failure of the command.
@@ -231,6 +241,15 @@ pub fn search_failure(error: fineprint_search::Error) -> Failure {
         _ => Kind::Io,
     };
     Failure::from_error(kind, "could not search", error)
+}
+
+/// Pages that could not be prepared as a failure of the command.
+pub fn pages_failure(error: fineprint_web::Error) -> Failure {
+    let kind = match error {
+        fineprint_web::Error::BaseUrl { .. } => Kind::Usage,
+        _ => Kind::Invalid,
+    };
+    Failure::from_error(kind, "could not prepare the pages", error)
 }
 
 /// What citations need to know of a site that does not exist: the day.

@@ -55,7 +55,7 @@ pub fn run(args: &ExportArgs, global: &Global, output: &Output) -> Result {
     match &args.output {
         Some(path) => {
             fineprint_store::write_atomically(path, &bytes)
-                .map_err(|error| Failure::from_error(Kind::Io, format!("`{}`", path.display()), error))?;
+                .map_err(|error| Failure::from_error(Kind::Io, "could not export", error))?;
             output.note(format!("wrote {} cases to {}", cases.len(), path.display()));
         }
         None => output.stdout().write_all(&bytes)?,

@@ -8,7 +8,7 @@ use crate::exit::{Failure, Kind, Outcome, Result};
 use crate::output::Output;
 
 pub fn run(args: &InitArgs, output: &Output) -> Result {
-    let failed = |error| Failure::from_error(Kind::Io, format!("`{}`", args.dir.display()), error);
+    let failed = |error| Failure::from_error(Kind::Io, "could not start a knowledge base", error);
     let base = KnowledgeBase::init(&args.dir).map_err(failed)?;
     let mut count = 0;
     if args.with_shipped {

@@ -14,8 +14,7 @@ pub fn run(args: &ServeArgs, global: &Global, _output: &Output) -> Result {
     let base = Base::open(global)?;
     let engine = base.engine()?;
     let options = Options { base_url: args.base_url.clone(), ..Options::new(base::today()) };
-    let app = App::with_engine(base.kept().collect(), engine, options)
-        .map_err(|error| Failure::from_error(Kind::Invalid, "could not prepare the pages", error))?;
+    let app = App::with_engine(base.kept().collect(), engine, options).map_err(base::pages_failure)?;
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Failure::from_error(Kind::Io, "could not start the server's threads", error))?;
     let announce = |address: std::net::SocketAddr| {

@@ -34,6 +34,12 @@ fn a_wrong_query_is_2_and_names_the_nearest_word() {
 }
 
 #[test]
+fn a_wrong_public_address_is_2() {
+    let run = Bench::new().run(["serve", "--listen", "127.0.0.1:0", "--base-url", "nowhere"]).expect(2);
+    assert!(run.stderr.contains("nowhere"), "{}", run.stderr);
+}
+
+#[test]
 fn an_invalid_record_is_3() {
     let bench = Bench::new();
     let file = bench.write("bad.json", r#"{"schema":1,"id":"fr-cnil-1","authority":"fr-cnil","finding":[]}"#);
