@@ -2,20 +2,8 @@
 
 #![expect(clippy::print_stdout, reason = "a skipped test says so, and a measuring one says its figures")]
 
-use std::path::PathBuf;
-
 use fineprint_document::{Hints, read};
-
-fn shared(path: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("FINEPRINT_SHARED")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
-    let path = root.join(path);
-    if path.exists() {
-        return Some(path);
-    }
-    println!("skipped: {} is absent; set FINEPRINT_SHARED to the folder of the shared data", path.display());
-    None
-}
+use fineprint_testkit::shared;
 
 #[test]
 fn every_page_of_the_wiki_is_read() {

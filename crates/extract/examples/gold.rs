@@ -6,7 +6,6 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, reason = "a measuring tool for a terminal")]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use fineprint_extract::{Context, Extraction, extract, plain_document};
 use fineprint_model::{
@@ -36,11 +35,6 @@ impl Tally {
         let f1 = if p + r == 0.0 { 0.0 } else { 2.0 * p * r / (p + r) };
         format!("P {p:.3}  R {r:.3}  F1 {f1:.3}  ({} right, {} wrong, {} missed)", self.right, self.wrong, self.missed)
     }
-}
-
-fn shared() -> PathBuf {
-    std::env::var_os("FINEPRINT_SHARED")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from)
 }
 
 /// Gold's name of an authority, as our id.
@@ -146,7 +140,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let show_errors = arguments.iter().any(|a| a == "--errors");
     let explain = arguments.iter().position(|a| a == "--explain").and_then(|at| arguments.get(at + 1));
-    let gold_dir = shared().join("gold");
+    let Some(gold_dir) = fineprint_testkit::shared("gold") else { return };
     let Ok(gold) = std::fs::read_to_string(gold_dir.join("gold.jsonl")) else {
         println!("skipped: no gold set at {}", gold_dir.display());
         return;

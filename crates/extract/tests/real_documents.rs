@@ -2,21 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
-use std::path::PathBuf;
-
 use fineprint_extract::{Context, Extraction, extract, plain_document};
 use fineprint_model::{Document, Estimate, FindingKind, MoneyEventKind, ShareOrigin, SourceId, SourceKind, Statement};
-
-fn shared(path: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("FINEPRINT_SHARED")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
-    let path = root.join(path);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!("skipped: no {}", path.display());
-    None
-}
+use fineprint_testkit::shared;
 
 fn read(document: &Document, kind: SourceKind) -> Extraction {
     let context = Context { source: SourceId::new("text").unwrap(), kind, authority: None, url: None };

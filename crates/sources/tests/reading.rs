@@ -1,21 +1,8 @@
 //! What every reading keeps to, whatever the source.
-#![expect(clippy::print_stdout, reason = "a skipped test says so")]
-
-use std::path::PathBuf;
 
 use fineprint_model::{Estimate, FindingKind, SourceKind, Statement};
 use fineprint_sources::{Error, Input, Reading, read};
-
-fn shared(path: &str) -> Option<Vec<u8>> {
-    let root = std::env::var_os("FINEPRINT_SHARED")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
-    let path = root.join(path);
-    let bytes = std::fs::read(&path).ok();
-    if bytes.is_none() {
-        println!("skipped: {} is absent; set FINEPRINT_SHARED to the folder of the shared data", path.display());
-    }
-    bytes
-}
+use fineprint_testkit::shared;
 
 fn values(reading: &Reading) -> Vec<String> {
     let mut values: Vec<String> = reading.drafts[0]
@@ -40,7 +27,8 @@ fn values(reading: &Reading) -> Vec<String> {
 
 #[test]
 fn the_press_article_alone_works() {
-    let Some(bytes) = shared("data/notices/dedalus-press-article.txt") else { return };
+    let Some(path) = shared("data/notices/dedalus-press-article.txt") else { return };
+    let bytes = std::fs::read(path).unwrap();
     let reading = read(&Input { bytes: &bytes, name: "article", ..Input::default() }).unwrap();
     let mut expected = [
         "authority fr-cnil",
@@ -60,7 +48,8 @@ fn the_press_article_alone_works() {
 
 #[test]
 fn the_wiki_page_of_the_same_decision_adds_to_it() {
-    let Some(bytes) = shared("data/gdprhub/pages/CNIL_France_-_SAN-2022-009.html") else { return };
+    let Some(path) = shared("data/gdprhub/pages/CNIL_France_-_SAN-2022-009.html") else { return };
+    let bytes = std::fs::read(path).unwrap();
     let reading = read(&Input { bytes: &bytes, name: "page", ..Input::default() }).unwrap();
     let draft = &reading.drafts[0];
     assert_eq!(reading.source.id, "gdprhub");

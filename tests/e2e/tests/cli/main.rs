@@ -1,8 +1,7 @@
 //! The command line as a user meets it: the real program, real folders, standard output, standard
 //! error and exit code. One module per command.
 
-// A helper that fails fails the test that called it; what is skipped must be heard.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a helper that fails fails the test that called it
 
 mod conformance;
 mod exit_codes;
@@ -19,9 +18,10 @@ mod words;
 
 use std::ffi::OsStr;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+pub(crate) use fineprint_testkit::{repository, shared};
 use tempfile::TempDir;
 
 /// A folder of its own, thrown away with the test, and the program to run in it.
@@ -105,22 +105,5 @@ impl Run {
     /// The first column of tab-separated output, without its heading.
     pub(crate) fn ids(&self) -> Vec<&str> {
         self.stdout.lines().skip(1).filter_map(|line| line.split('\t').next()).collect()
-    }
-}
-
-/// A file or folder of the repository.
-pub(crate) fn repository(relative: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(relative)
-}
-
-/// Real documents beside the checkout, which a user's clone has not got: `None`, said loudly.
-pub(crate) fn shared(relative: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("FINEPRINT_SHARED").map_or_else(|| repository("../shared"), PathBuf::from);
-    let path = root.join(relative);
-    if path.exists() {
-        Some(path)
-    } else {
-        eprintln!("skipped: {} is not there; set FINEPRINT_SHARED to the folder that has it", path.display());
-        None
     }
 }
