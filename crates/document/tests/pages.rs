@@ -1,7 +1,5 @@
 //! Real pages, where the shared data are at hand: each is read, and its table of facts arrives as cells.
 
-#![expect(clippy::print_stdout, reason = "a skipped test says so, and a measuring one says its figures")]
-
 use fineprint_document::{Hints, read};
 use fineprint_testkit::shared;
 
