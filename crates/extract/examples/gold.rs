@@ -1,7 +1,7 @@
 //! Measures extraction against an annotated set: precision, recall and F1 by field, overall and by language.
 //!
-//! Reads `../shared/gold` beside the workspace, or `$FINEPRINT_SHARED/gold`. `--errors` lists what was wrong;
-//! `--explain ID` prints the candidates of one document.
+//! Reads `../shared/gold` beside the workspace, or `$FINEPRINT_SHARED/gold`; `--gold DIR` reads another folder of the
+//! same form. `--errors` lists what was wrong; `--explain ID` prints the candidates of one document.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, reason = "a measuring tool for a terminal")]
 
@@ -140,7 +140,10 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let show_errors = arguments.iter().any(|a| a == "--errors");
     let explain = arguments.iter().position(|a| a == "--explain").and_then(|at| arguments.get(at + 1));
-    let Some(gold_dir) = fineprint_testkit::shared("gold") else { return };
+    let folder = arguments.iter().position(|a| a == "--gold").and_then(|at| arguments.get(at + 1));
+    let Some(gold_dir) = folder.map(std::path::PathBuf::from).or_else(|| fineprint_testkit::shared("gold")) else {
+        return;
+    };
     let Ok(gold) = std::fs::read_to_string(gold_dir.join("gold.jsonl")) else {
         println!("skipped: no gold set at {}", gold_dir.display());
         return;

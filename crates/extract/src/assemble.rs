@@ -18,20 +18,26 @@ use crate::lex::{count, date, money as amounts, number, provision, reference};
 use crate::lexicon::Sense;
 use crate::reading::{HALF, Reading};
 use crate::weights::{Verdict, confidence, judge, weight};
-use crate::{Candidate, CandidateKind, Context, Extraction, authority};
+use crate::{CLAIM_FROM, Candidate, CandidateKind, Context, Extraction, PROPOSE_FROM, authority};
 
 /// Longest line that can be a decision's title, in bytes.
 const TITLE_LINE: usize = 160;
 /// The foot of a document, in bytes: place and date, signatures.
 const FOOT: usize = 700;
-/// Below this a value is a candidate and no claim.
-pub(super) const CLAIM_FROM: f64 = 0.5;
+/// The most confidence a proposal can have: just short of a claim.
+const MOST_PROPOSED: f64 = CLAIM_FROM - 0.001;
+
+/// How much less likely, as a logarithm of odds, a value is for another of the same field having been preferred.
+pub(super) const RUNNER_UP: f64 = 1.5;
+/// Most values of a field that are proposed beside the one preferred.
+pub(super) const MOST_PROPOSALS: usize = 4;
 
 /// The work in progress: claims and candidates of one document.
 pub(super) struct Draft<'a> {
     pub reading: &'a Reading<'a>,
     context: &'a Context,
     claims: Vec<(f64, Claim)>,
+    proposals: Vec<(f64, Claim)>,
     pub candidates: Vec<Candidate>,
 }
 
@@ -53,25 +59,40 @@ impl Draft<'_> {
         self.candidates.len() - 1
     }
 
-    /// Makes a claim, with the words at the span as evidence, where it is sure enough.
+    /// Makes a claim, with the words at the span as evidence, where it is sure enough; else a proposal. Tells whether it
+    /// was claimed.
     pub fn claim(&mut self, statement: Statement, span: Option<(usize, usize)>, confidence: f64) -> bool {
         if confidence < CLAIM_FROM {
+            self.propose(statement, span, confidence);
             return false;
         }
+        let claim = self.stated(statement, span, confidence);
+        self.claims.push((confidence, claim));
+        true
+    }
+
+    /// Keeps a reading that another one beat, or that is too weak to be claimed.
+    pub fn propose(&mut self, statement: Statement, span: Option<(usize, usize)>, confidence: f64) {
+        if confidence >= PROPOSE_FROM {
+            let confidence = confidence.min(MOST_PROPOSED);
+            let claim = self.stated(statement, span, confidence);
+            self.proposals.push((confidence, claim));
+        }
+    }
+
+    fn stated(&self, statement: Statement, span: Option<(usize, usize)>, confidence: f64) -> Claim {
         let document = self.reading.document;
         let evidence = span.and_then(|(start, end)| {
             let (start, end) = self.reading.view.original(document, start, end);
             document.evidence(start, end)
         });
-        let claim = Claim {
+        Claim {
             statement,
             source: self.context.source.clone(),
             method: Method::Prose,
             confidence: Some(confidence),
             evidence,
-        };
-        self.claims.push((confidence, claim));
-        true
+        }
     }
 
     /// The provisions claimed to be violated.
@@ -101,7 +122,8 @@ impl Draft<'_> {
 
 pub(crate) fn extract(document: &Document, context: &Context) -> Extraction {
     let reading = Reading::new(document);
-    let mut draft = Draft { reading: &reading, context, claims: Vec::new(), candidates: Vec::new() };
+    let mut draft =
+        Draft { reading: &reading, context, claims: Vec::new(), proposals: Vec::new(), candidates: Vec::new() };
 
     let numbers = number::numbers(&reading);
     let mut used = vec![false; numbers.len()];
@@ -133,12 +155,25 @@ pub(crate) fn extract(document: &Document, context: &Context) -> Extraction {
     let role = parties::role_of(&reading, &citations, &draft.violated());
     parties::claim_parties(&mut draft, role.as_ref());
 
+    let by_field =
+        |a: &(f64, Claim), b: &(f64, Claim)| a.1.statement.field().cmp(b.1.statement.field()).then(b.0.total_cmp(&a.0));
     let mut claims = draft.claims;
-    claims.sort_by(|a, b| a.1.statement.field().cmp(b.1.statement.field()).then(b.0.total_cmp(&a.0)));
+    claims.sort_by(by_field);
+    let mut proposals = draft.proposals;
+    proposals.sort_by(by_field);
+    let mut known: Vec<&Statement> = claims.iter().map(|(_, claim)| &claim.statement).collect();
+    let mut is_new = Vec::with_capacity(proposals.len());
+    for (_, proposal) in &proposals {
+        is_new.push(!known.contains(&&proposal.statement));
+        known.push(&proposal.statement);
+    }
+    let mut is_new = is_new.into_iter();
+    proposals.retain(|_| is_new.next().unwrap_or(false));
     let mut candidates = draft.candidates;
     candidates.sort_by_key(|candidate| (candidate.start, candidate.end));
     Extraction {
         claims: claims.into_iter().map(|(_, claim)| claim).collect(),
+        proposals: proposals.into_iter().map(|(_, claim)| claim).collect(),
         candidates,
         role,
         language: reading.language,
@@ -206,6 +241,15 @@ fn authorities(draft: &mut Draft<'_>, references: &[reference::Reference]) -> Op
         let odds = weight(FAMILY, "decided", "only-country");
         draft.claim(Statement::Authority(id), Some(span), confidence(odds)).then_some(at)
     });
+    if given.is_none() {
+        for (at, score, span) in ranked.iter().filter(|entry| Some(entry.0) != best).take(MOST_PROPOSALS) {
+            let Some(id) = vocab::authorities().iter().nth(*at).and_then(|a| AuthorityId::new(a.id.clone()).ok())
+            else {
+                continue;
+            };
+            draft.propose(Statement::Authority(id), *span, confidence(score - RUNNER_UP));
+        }
+    }
     for mention in mentions {
         let id = vocab::authorities().iter().nth(mention.authority).map_or_else(String::new, |a| a.id.clone());
         let verdict =
@@ -244,13 +288,16 @@ fn claim_references(draft: &mut Draft<'_>, references: &[reference::Reference], 
         entry.0 = entry.0.max(score) + 0.2;
     }
     for wants_ecli in [false, true] {
-        let best = found
-            .iter()
-            .filter(|(_, entry)| entry.2 == wants_ecli)
-            .max_by(|a, b| a.1.0.total_cmp(&b.1.0).then(b.1.1.cmp(&a.1.1)));
-        let Some((text, (score, span, _))) = best else { continue };
-        let statement = if wants_ecli { Statement::Ecli(text.clone()) } else { Statement::Reference(text.clone()) };
-        draft.claim(statement, Some(*span), confidence(*score));
+        let mut ranked: Vec<_> = found.iter().filter(|(_, entry)| entry.2 == wants_ecli).collect();
+        ranked.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then(a.1.1.cmp(&b.1.1)));
+        for (rank, (text, (score, span, _))) in ranked.into_iter().take(1 + MOST_PROPOSALS).enumerate() {
+            let statement = if wants_ecli { Statement::Ecli(text.clone()) } else { Statement::Reference(text.clone()) };
+            if rank == 0 {
+                draft.claim(statement, Some(*span), confidence(*score));
+            } else {
+                draft.propose(statement, Some(*span), confidence(score - RUNNER_UP));
+            }
+        }
     }
 }
 
@@ -259,6 +306,8 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
     let spans: Vec<(usize, usize)> = dates.iter().map(|date| (date.start, date.end)).collect();
     type Best = (f64, PartialDate, (usize, usize), usize);
     let mut best: BTreeMap<&str, Best> = BTreeMap::new();
+    type Seen = (f64, (usize, usize));
+    let mut beaten: BTreeMap<(&str, PartialDate), Seen> = BTreeMap::new();
     let mut is_own_date = false;
     let latest = dates.iter().map(|date| date.date).filter(|date| date.is_exact()).max();
     for date in dates {
@@ -303,6 +352,10 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
         let place = draft.see(CandidateKind::Date, span, date.date.to_string(), &verdict);
         for role in ["decided", "published"] {
             let odds = verdict.margin(role);
+            let other = beaten.entry((role, date.date)).or_insert((odds, span));
+            if odds > other.0 {
+                *other = (odds, span);
+            }
             if best.get(role).is_none_or(|entry| odds > entry.0) {
                 if role == "published" {
                     is_own_date = features.0.contains_key("standing-alone");
@@ -321,6 +374,11 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
         if draft.claim(statement, Some(span), confidence(odds)) {
             draft.accept(place);
         }
+    }
+    let mut beaten: Vec<_> = beaten.into_iter().filter(|((role, _), _)| *role == "decided").collect();
+    beaten.sort_by(|a, b| b.1.0.total_cmp(&a.1.0));
+    for ((_, date), (odds, span)) in beaten.into_iter().take(1 + MOST_PROPOSALS) {
+        draft.propose(Statement::DecidedOn(date), Some(span), confidence(odds - RUNNER_UP));
     }
 }
 
@@ -406,25 +464,24 @@ fn claim_counts(draft: &mut Draft<'_>, counts: &[count::Count]) {
             *group = Group { score, odds, value: count.value, span, place, mentions: group.mentions };
         }
     }
+    let repeat = weight("count-document", "affected", "repeat");
     for unit in [Unit::People, Unit::Records, Unit::Organisations] {
-        let repeat = weight("count-document", "affected", "repeat");
-        let best = groups
-            .iter()
-            .filter(|((other, _), _)| *other == unit)
-            .max_by(|a, b| {
-                let total = |g: &Group| g.score + repeat * g.mentions.ln();
-                total(a.1).total_cmp(&total(b.1)).then(b.1.span.cmp(&a.1.span))
-            })
-            .map(|(_, group)| group);
-        let Some(group) = best else { continue };
-        let statement = match unit {
-            Unit::People => Statement::AffectedPeople(group.value),
-            Unit::Records => Statement::AffectedRecords(group.value),
-            _ => Statement::AffectedOrganisations(group.value),
-        };
-        let (span, odds, place) = (group.span, group.odds + repeat * group.mentions.ln(), group.place);
-        if draft.claim(statement, Some(span), confidence(odds)) {
-            draft.accept(place);
+        let total = |g: &Group| g.score + repeat * g.mentions.ln();
+        let mut ranked: Vec<&Group> =
+            groups.iter().filter(|((other, _), _)| *other == unit).map(|(_, group)| group).collect();
+        ranked.sort_by(|a, b| total(b).total_cmp(&total(a)).then(a.span.cmp(&b.span)));
+        for (rank, group) in ranked.into_iter().take(1 + MOST_PROPOSALS).enumerate() {
+            let statement = match unit {
+                Unit::People => Statement::AffectedPeople(group.value),
+                Unit::Records => Statement::AffectedRecords(group.value),
+                _ => Statement::AffectedOrganisations(group.value),
+            };
+            let odds = group.odds + repeat * group.mentions.ln();
+            if rank > 0 {
+                draft.propose(statement, Some(group.span), confidence(odds - RUNNER_UP));
+            } else if draft.claim(statement, Some(group.span), confidence(odds)) {
+                draft.accept(group.place);
+            }
         }
     }
 }

@@ -27,11 +27,20 @@ pub struct Context {
     pub url: Option<String>,
 }
 
+/// From this confidence on a value is claimed; below it, it is proposed.
+pub const CLAIM_FROM: f64 = fineprint_model::resolve::LEAST_CONFIDENCE;
+/// From this confidence on a value is proposed; below it, it is only a candidate.
+pub const PROPOSE_FROM: f64 = 0.2;
+
 /// What a document says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Extraction {
-    /// Values sure enough to be given, the surest first within each field.
+    /// Values sure enough to be given ([`CLAIM_FROM`] or more), the surest first within each field.
     pub claims: Vec<Claim>,
+    /// Values that may be meant but are not sure enough to be given, [`PROPOSE_FROM`] or more: runners-up and lone
+    /// weak readings, for a person to accept, correct or reject. Never the same statement as a claim; the surest
+    /// first within each field.
+    pub proposals: Vec<Claim>,
     /// Everything that was seen, with the role it was given and why, in the order of the text.
     pub candidates: Vec<Candidate>,
     /// Whether the respondent answers as controller or as processor; `None` where the text does not tell. The parties

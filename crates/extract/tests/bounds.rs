@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use fineprint_extract::{Context, Extraction, extract, plain_document};
+use fineprint_extract::{CLAIM_FROM, Context, Extraction, PROPOSE_FROM, extract, plain_document};
 use fineprint_model::{SourceId, SourceKind};
 use proptest::prelude::*;
 
@@ -16,6 +16,11 @@ fn read(text: &str) -> Extraction {
     for claim in &extraction.claims {
         assert!(claim.evidence.as_ref().is_none_or(|evidence| document.supports(evidence)), "{claim:?}");
         assert!(claim.confidence.is_some_and(|confidence| (0.5..1.0).contains(&confidence)), "{claim:?}");
+    }
+    for proposal in &extraction.proposals {
+        assert!(proposal.evidence.as_ref().is_none_or(|evidence| document.supports(evidence)), "{proposal:?}");
+        assert!(proposal.confidence.is_some_and(|c| (PROPOSE_FROM..CLAIM_FROM).contains(&c)), "{proposal:?}");
+        assert!(!extraction.claims.iter().any(|claim| claim.statement == proposal.statement), "{proposal:?}");
     }
     extraction
 }

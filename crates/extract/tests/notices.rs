@@ -260,3 +260,18 @@ previstas. Se declara la terminación del procedimiento.";
         assert!(facts.iter().any(|found| found == fact), "{fact} in {facts:?}");
     }
 }
+
+#[test]
+fn a_value_that_was_not_chosen_is_proposed() {
+    let text = "The Danish DPA fined Eksempel A/S DKK 50,000 for a breach of Article 32 GDPR. The firm speaks of a fine of \
+                DKK 70,000.";
+    let extraction = read(text, SourceKind::Wiki);
+    let amount = |claim: &fineprint_model::Claim| match &claim.statement {
+        Statement::Money(event) => event.amount.value().map(ToString::to_string),
+        _ => None,
+    };
+    assert_eq!(extraction.claims.iter().filter_map(amount).collect::<Vec<_>>(), ["DKK 50000"]);
+    let proposal = extraction.proposals.iter().find(|proposal| amount(proposal).is_some()).unwrap();
+    assert_eq!(amount(proposal).unwrap(), "DKK 70000");
+    assert_eq!(proposal.evidence.as_ref().unwrap().quote, "DKK 70,000");
+}

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use fineprint_model::vocab::Authority;
 use fineprint_model::{Money, MoneyEvent, MoneyEventKind, Stated, Statement, Turnover};
 
-use super::Draft;
 use super::outcome::Kind;
+use super::{Draft, MOST_PROPOSALS, RUNNER_UP};
 use crate::CandidateKind;
 use crate::lang::Cue;
 use crate::lex::money::Amount;
@@ -31,6 +31,8 @@ pub(super) struct Fines {
     pub proposed: Option<Picked>,
     pub withdrawn: Option<Picked>,
     pub turnover: Option<Picked>,
+    /// Other amounts that may be the fine, the likeliest first.
+    pub beaten: Vec<Picked>,
     /// Every mention of an amount that reads as a fine of this decision.
     pub mentions: Vec<(usize, usize)>,
 }
@@ -101,7 +103,7 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
     if let Some(slot) = first.and_then(|at| parts_and_sums.get_mut(at)) {
         *slot += weight(FAMILY, "imposed", "first");
     }
-    let pick = |roles: &[&str], is_total: bool| -> Option<Picked> {
+    let ranked = |roles: &[&str], is_total: bool| -> Vec<Picked> {
         let mut groups: BTreeMap<(i64, &str), (Picked, f64)> = BTreeMap::new();
         for (at, item) in judged.iter().enumerate() {
             let odds = roles.iter().map(|role| lead(&item.verdict, role, roles)).fold(f64::NEG_INFINITY, f64::max);
@@ -117,16 +119,25 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
                 entry.0 = picked;
             }
         }
-        groups
+        let mut ranked: Vec<Picked> = groups
             .into_values()
             .map(|(mut picked, mentions)| {
                 picked.odds += weight(FAMILY, "imposed", "repeat") * f64::max(mentions, 1.0).ln();
                 picked
             })
-            .max_by(|a, b| a.odds.total_cmp(&b.odds).then(b.span.cmp(&a.span)))
-            .filter(|picked| picked.odds > 0.0)
+            .collect();
+        ranked.sort_by(|a, b| b.odds.total_cmp(&a.odds).then(a.span.cmp(&b.span)));
+        ranked
     };
-    let mut imposed = pick(&["imposed", "reduced"], true);
+    let pick =
+        |roles: &[&str], is_total: bool| ranked(roles, is_total).into_iter().next().filter(|picked| picked.odds > 0.0);
+    let mut readings = ranked(&["imposed", "reduced"], true).into_iter();
+    let mut imposed = readings.next();
+    let mut beaten: Vec<Picked> = readings.take(MOST_PROPOSALS).collect();
+    // What is more likely no fine is proposed, not picked.
+    if let Some(weak) = imposed.take_if(|picked| picked.odds <= 0.0) {
+        beaten.insert(0, Picked { odds: weak.odds + RUNNER_UP, ..weak });
+    }
     let initial = pick(&["initial"], false);
     // "initially set at 50,000 ... paid 30,000": what is less than the first sum is what came of it.
     if let (Some(imposed), Some(initial)) = (&mut imposed, &initial)
@@ -141,6 +152,7 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
         proposed: pick(&["proposed"], false),
         withdrawn: pick(&["withdrawn"], false),
         turnover: pick(&["turnover"], false),
+        beaten,
         mentions: judged.iter().filter(|item| item.verdict.role == "imposed").map(|item| item.span).collect(),
     }
 }
@@ -285,6 +297,15 @@ pub(super) fn claim_events(draft: &mut Draft<'_>, fines: &Fines, outcome: Kind) 
             }
         }
         Kind::Reprimand | Kind::Order | Kind::Dismissed | Kind::Closed | Kind::Violation => {}
+    }
+    let kind = if outcome == Kind::Proposed { MoneyEventKind::Proposed } else { MoneyEventKind::Imposed };
+    let unused = fines.imposed.as_ref().filter(|_| !matches!(outcome, Kind::Fine | Kind::Settlement | Kind::Proposed));
+    for picked in unused.into_iter().chain(&fines.beaten) {
+        draft.propose(
+            Statement::Money(event(kind.clone(), picked)),
+            Some(picked.span),
+            confidence(picked.odds - RUNNER_UP),
+        );
     }
     if let Some(picked) = &fines.turnover {
         let statement = Statement::Turnover(Turnover { amount: picked.money, year: None, of: None });

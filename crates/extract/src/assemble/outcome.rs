@@ -26,6 +26,21 @@ pub(super) enum Kind {
     Violation,
 }
 
+impl Kind {
+    fn of(role: &str) -> Self {
+        match role {
+            "fine" => Self::Fine,
+            "proposed" => Self::Proposed,
+            "settlement" => Self::Settlement,
+            "reprimand" => Self::Reprimand,
+            "order" => Self::Order,
+            "dismissed" => Self::Dismissed,
+            "closed" => Self::Closed,
+            _ => Self::Violation,
+        }
+    }
+}
+
 /// Judges the outcome and claims it with its measure and stage.
 pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usize) -> Kind {
     let reading = draft.reading;
@@ -76,16 +91,7 @@ pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usiz
         features.set("finding", 1.0);
     }
     let verdict = judge("outcome", &features);
-    let kind = match verdict.role {
-        "fine" => Kind::Fine,
-        "proposed" => Kind::Proposed,
-        "settlement" => Kind::Settlement,
-        "reprimand" => Kind::Reprimand,
-        "order" => Kind::Order,
-        "dismissed" => Kind::Dismissed,
-        "closed" => Kind::Closed,
-        _ => Kind::Violation,
-    };
+    let kind = Kind::of(verdict.role);
     let cues: &[Cue] = match kind {
         Kind::Fine => &[Cue::Fined, Cue::Fine],
         Kind::Proposed => &[Cue::Proposed],
@@ -108,29 +114,6 @@ pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usiz
         true if violated > 0 => Outcome::Partly,
         _ => Outcome::ViolationFound,
     };
-    let measure = |kind| Statement::Measure(Measure { kind, party: None, amount: None, note: None });
-    let statements = match kind {
-        Kind::Fine => {
-            vec![Statement::Outcome(found.clone()), Statement::Stage(Stage::Decided), measure(MeasureKind::Fine)]
-        }
-        Kind::Proposed => vec![Statement::Stage(Stage::Proposed)],
-        Kind::Settlement => vec![
-            Statement::Outcome(Outcome::Settled),
-            Statement::Stage(Stage::Decided),
-            measure(MeasureKind::Settlement),
-        ],
-        Kind::Reprimand => {
-            vec![Statement::Outcome(found.clone()), Statement::Stage(Stage::Decided), measure(MeasureKind::Reprimand)]
-        }
-        Kind::Order => vec![
-            Statement::Outcome(found.clone()),
-            Statement::Stage(Stage::Decided),
-            measure(MeasureKind::BringIntoCompliance),
-        ],
-        Kind::Dismissed => vec![Statement::Outcome(Outcome::NoViolation), Statement::Stage(Stage::Decided)],
-        Kind::Closed => vec![Statement::Outcome(Outcome::Discontinued), Statement::Stage(Stage::Decided)],
-        Kind::Violation => vec![Statement::Outcome(found), Statement::Stage(Stage::Decided)],
-    };
     // A page that speaks of no decision at all has an outcome only by the bias of the weights.
     let speaks_of_decision = fines.imposed.is_some()
         || fines.proposed.is_some()
@@ -138,9 +121,16 @@ pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usiz
         || (!matches!(kind, Kind::Fine | Kind::Violation) && odds > 0.3)
         || counts.contains_key(&Cue::Fined);
     if speaks_of_decision {
-        for statement in statements {
+        let statements = statements(kind, &found);
+        for statement in statements.clone() {
             if draft.claim(statement, Some(span), sure) {
                 draft.accept(place);
+            }
+        }
+        for role in verdict.scores.keys().filter(|role| **role != verdict.role) {
+            let odds = verdict.margin(role);
+            for statement in self::statements(Kind::of(role), &found).into_iter().filter(|s| !statements.contains(s)) {
+                draft.propose(statement, Some(span), confidence(odds));
             }
         }
         if matches!(kind, Kind::Fine | Kind::Reprimand) {
@@ -150,6 +140,27 @@ pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usiz
         }
     }
     kind
+}
+
+/// What an outcome says of the record's separate fields.
+fn statements(kind: Kind, found: &Outcome) -> Vec<Statement> {
+    let (outcome, kind) = match kind {
+        Kind::Fine => (found.clone(), Some(MeasureKind::Fine)),
+        Kind::Proposed => return vec![Statement::Stage(Stage::Proposed)],
+        Kind::Settlement => (Outcome::Settled, Some(MeasureKind::Settlement)),
+        Kind::Reprimand => (found.clone(), Some(MeasureKind::Reprimand)),
+        Kind::Order => (found.clone(), Some(MeasureKind::BringIntoCompliance)),
+        Kind::Dismissed => (Outcome::NoViolation, None),
+        Kind::Closed => (Outcome::Discontinued, None),
+        Kind::Violation => (found.clone(), None),
+    };
+    let mut out = vec![Statement::Outcome(outcome), Statement::Stage(Stage::Decided)];
+    out.extend(kind.map(measure));
+    out
+}
+
+fn measure(kind: MeasureKind) -> Statement {
+    Statement::Measure(Measure { kind, party: None, amount: None, note: None })
 }
 
 /// How sure a measure is that is told beside the main one.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use fineprint_model::{Party, PartyId, PartyKind, PartyRole, Provision, Stated, Statement, slugify};
 
-use super::Draft;
+use super::{Draft, MOST_PROPOSALS, RUNNER_UP};
 use crate::CandidateKind;
 use crate::lang::Cue;
 use crate::lex::party::{self, Name};
@@ -84,11 +84,9 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, role: Option<&PartyRole>) {
         .collect();
     ranked.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.1.span.cmp(&b.1.span)));
     let top = ranked.first().map_or(0.0, |entry| entry.2);
-    for (key, group, odds) in ranked.into_iter().take(MOST_PARTIES) {
+    for (rank, (key, group, odds)) in ranked.into_iter().take(MOST_PARTIES + MOST_PROPOSALS).enumerate() {
         // A second party must be about as well attested as the first.
-        if odds < top - 1.5 {
-            break;
-        }
+        let is_beaten = rank >= MOST_PARTIES || odds < top - 1.5;
         let Ok(id) = PartyId::new(key) else { continue };
         let Some(name) = name_of(&group) else { continue };
         let is_alias = |form: &&String| **form != name && form.split(' ').count() <= LONGEST_ALIAS;
@@ -106,7 +104,9 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, role: Option<&PartyRole>) {
             names_until: None,
             aliases,
         });
-        if draft.claim(statement, Some(group.span), confidence(odds)) {
+        if is_beaten {
+            draft.propose(statement, Some(group.span), confidence(odds - RUNNER_UP));
+        } else if draft.claim(statement, Some(group.span), confidence(odds)) {
             for place in group.places {
                 draft.accept(place);
             }

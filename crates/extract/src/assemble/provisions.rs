@@ -5,13 +5,13 @@ use std::sync::LazyLock;
 
 use fineprint_model::{BlockKind, Finding, FindingKind, Provision, Statement, vocab};
 
-use super::{CLAIM_FROM, Draft};
-use crate::CandidateKind;
+use super::Draft;
 use crate::lang::Cue;
 use crate::lex::provision::Citation;
 use crate::lexicon::Sense;
 use crate::reading::{HALF, Reading};
 use crate::weights::{confidence, judge, weight};
+use crate::{CLAIM_FROM, CandidateKind, PROPOSE_FROM};
 
 /// A finer provision that is less sure than this does not stand for the coarser one.
 const LESS_SURE: f64 = 0.1;
@@ -92,7 +92,7 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], fine
         }
         // A law carried over from elsewhere is a guess of its own.
         let confidence = confidence(odds) * (0.6 + 0.4 * group.certainty);
-        if confidence >= CLAIM_FROM {
+        if confidence >= PROPOSE_FROM {
             sure.push((provision.clone(), confidence, is_cleared));
         }
     }
@@ -101,6 +101,7 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], fine
         // "Article 28" beside "Article 28(3)" says nothing of its own.
         let is_said_finer = sure.iter().any(|(other, finer, cleared)| {
             other != provision
+                && (*finer >= CLAIM_FROM || *confidence < CLAIM_FROM)
                 && cleared == is_cleared
                 && other.is_within(provision)
                 && *finer >= confidence - LESS_SURE
