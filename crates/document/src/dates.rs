@@ -1,80 +1,49 @@
-//! Dates where a page labels them, and a date line at the top of a text, in English and French.
+//! Dates where a page labels them, and a date line at the top of a text, in the languages of the authorities.
 
 use fineprint_model::PartialDate;
 
-/// Months by the first letters of their names; enough to tell all twelve apart in both languages.
-const MONTHS: &[(&str, u32)] = &[
-    ("janv", 1),
-    ("jan", 1),
-    ("févr", 2),
-    ("fevr", 2),
-    ("feb", 2),
-    ("mar", 3),
-    ("apr", 4),
-    ("avr", 4),
-    ("may", 5),
-    ("mai", 5),
-    ("juin", 6),
-    ("jun", 6),
-    ("juil", 7),
-    ("jul", 7),
-    ("aug", 8),
-    ("août", 8),
-    ("aout", 8),
-    ("sep", 9),
-    ("oct", 10),
-    ("nov", 11),
-    ("dec", 12),
-    ("déc", 12),
-];
-
-/// Names of months and their usual short forms, to tell `mar` from `market`.
-const NAMES: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "oct",
-    "nov",
-    "dec",
-    "janvier",
-    "février",
-    "fevrier",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "aout",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-    "decembre",
-    "janv",
-    "févr",
-    "fevr",
-    "avr",
-    "juil",
-    "déc",
+/// Names of the months and their usual short forms, January first, in the languages in which the authorities date their
+/// pages. A short form that is also an ordinary word of one of them is left out.
+const MONTHS: [&[&str]; 12] = [
+    &["january", "jan", "janvier", "janv", "enero", "gennaio", "januar", "januari", "stycznia", "styczeń", "janeiro"],
+    &[
+        "february",
+        "feb",
+        "février",
+        "fevrier",
+        "févr",
+        "fevr",
+        "febrero",
+        "febbraio",
+        "februar",
+        "februari",
+        "lutego",
+        "luty",
+        "fevereiro",
+    ],
+    &["march", "mar", "mars", "marzo", "märz", "maart", "mrt", "marts", "marca", "marzec", "março"],
+    &["april", "apr", "avril", "avr", "abril", "aprile", "kwietnia", "kwiecień"],
+    &["may", "mai", "mayo", "maggio", "maj", "mei", "maja", "maio"],
+    &["june", "jun", "juin", "junio", "giugno", "juni", "czerwca", "czerwiec", "junho"],
+    &["july", "jul", "juillet", "juil", "julio", "luglio", "juli", "lipca", "lipiec", "julho"],
+    &["august", "aug", "août", "aout", "agosto", "augustus", "augusti", "sierpnia", "sierpień"],
+    &["september", "sep", "sept", "septembre", "septiembre", "settembre", "września", "wrzesień", "setembro"],
+    &["october", "oct", "octobre", "octubre", "ottobre", "oktober", "okt", "października", "październik", "outubro"],
+    &["november", "nov", "novembre", "noviembre", "listopada", "listopad", "novembro"],
+    &[
+        "december",
+        "dec",
+        "décembre",
+        "decembre",
+        "déc",
+        "diciembre",
+        "dicembre",
+        "dezember",
+        "desember",
+        "grudnia",
+        "grudzień",
+        "dezembro",
+    ],
 ];
 
 /// The date at the beginning of an ISO 8601 text (`2022-04-21T10:00:00+02:00`), a compact one (`20220421`),
@@ -123,7 +92,8 @@ pub fn written(text: &str) -> Option<PartialDate> {
     let words: Vec<&str> = lower
         .split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '|' | ';' | '\u{a0}'))
         .map(|word| word.trim_matches(['.', ':', '-', '–', '—']))
-        .filter(|word| !word.is_empty())
+        // "15 de abril de 2022", "the 15th of April 2022".
+        .filter(|word| !matches!(*word, "" | "de" | "del" | "of"))
         .collect();
     words.iter().enumerate().find_map(|(at, word)| {
         if let Some(month) = month(word) {
@@ -140,6 +110,26 @@ pub fn written(text: &str) -> Option<PartialDate> {
             };
         }
         numeric(word)
+    })
+}
+
+/// A date in figures, of which it is known whether the day stands first: `04/05/2022`, `4-5-2022`, `2022-05-04`.
+pub fn figures(text: &str, day_first: bool) -> Option<PartialDate> {
+    let words = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '|' | ';'));
+    words.map(|word| word.trim_matches(['.', ':'])).find_map(|word| {
+        if let Ok(date) = word.parse::<PartialDate>()
+            && date.is_exact()
+        {
+            return Some(date);
+        }
+        let mut parts = word.split(['.', '/', '-']);
+        let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
+        if parts.next().is_some() {
+            return None;
+        }
+        let (first, second) = (first.parse().ok()?, second.parse().ok()?);
+        let (day, month) = if day_first { (first, second) } else { (second, first) };
+        PartialDate::day(year(third)?, month, day).ok()
     })
 }
 
@@ -164,8 +154,8 @@ fn numeric(word: &str) -> Option<PartialDate> {
 }
 
 fn month(word: &str) -> Option<u32> {
-    NAMES.contains(&word).then_some(())?;
-    MONTHS.iter().find(|(start, _)| word.starts_with(start)).map(|(_, month)| *month)
+    let place = MONTHS.iter().position(|names| names.contains(&word))?;
+    u32::try_from(place + 1).ok()
 }
 
 fn day(word: &str) -> Option<u32> {
@@ -196,6 +186,11 @@ mod tests {
             ("21/04/2022", Some("2022-04-21")),
             ("04/05/2022", None),
             ("June 2020", Some("2020-06")),
+            ("15 de abril de 2022", Some("2022-04-15")),
+            ("3. März 2022", Some("2022-03-03")),
+            ("12 września 2023", Some("2023-09-12")),
+            ("1 mei 2021", Some("2021-05-01")),
+            ("9 giugno 2022", Some("2022-06-09")),
             ("2nd March 2020 | Data protection", Some("2020-03-02")),
             ("The market in 2020", None),
             ("31 February 2022", None),
@@ -208,6 +203,21 @@ mod tests {
             line("The restricted committee decided on 15 April 2022 that the company was liable for all of it"),
             None
         );
+    }
+
+    #[test]
+    fn figures_in_a_known_order() {
+        for (text, day_first, expected) in [
+            ("04/05/2022", true, Some("2022-05-04")),
+            ("04/05/2022", false, Some("2022-04-05")),
+            ("4-5-2022", true, Some("2022-05-04")),
+            ("Date: 04.05.2022.", true, Some("2022-05-04")),
+            ("2022-05-04", false, Some("2022-05-04")),
+            ("13/13/2022", true, None),
+            ("no date", true, None),
+        ] {
+            assert_eq!(figures(text, day_first).map(|date| date.to_string()).as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

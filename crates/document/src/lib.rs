@@ -8,6 +8,7 @@ mod error;
 mod html;
 mod language;
 mod limits;
+pub mod markup;
 mod metadata;
 mod nesting;
 mod text;
