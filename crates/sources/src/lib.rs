@@ -8,12 +8,14 @@ mod gdprhub;
 mod general;
 mod ie_dpc;
 mod info;
+mod listing;
 mod pattern;
 mod reading;
 mod registry;
 mod structured;
 
 pub use error::{Error, Result};
-pub use info::{Expectations, SourceInfo};
+pub use info::{Correction, Expectations, SourceInfo};
+pub use listing::{DateOrder, ListError, ListPage, Listed, Listing, ListingInfo, list};
 pub use reading::{Input, Reading, SkipReason, read};
 pub use registry::registry;

@@ -85,7 +85,7 @@ pub fn read(input: &Input<'_>) -> Result<Reading> {
     let document = fineprint_document::read(input.bytes, &hints)
         .map_err(|source| Error::Document { name: input.name.to_owned(), source })?;
     let (info, adapter) = choose(&document, input.source)?;
-    let mut claims = Claims::new(&document, source_id(info, &info.kind)?);
+    let mut claims = Claims::new(&document, source_id(info, &info.kind)?, info);
     let plan = (adapter.plan)(&document, &mut claims);
     let mut structured = claims.list;
     let id = source_id(info, &plan.kind)?;

@@ -6,17 +6,28 @@ use fineprint_model::{
     MoneyEventKind, Party, PartyId, PartyKind, PartyRole, Provision, SourceId, Stated, Statement, slugify,
 };
 
+use crate::info::SourceInfo;
+
 /// Claims being collected from one document.
 pub(crate) struct Claims<'a> {
     document: &'a Document,
     source: SourceId,
+    info: &'static SourceInfo,
     /// What was claimed so far.
     pub list: Vec<Claim>,
 }
 
 impl<'a> Claims<'a> {
-    pub fn new(document: &'a Document, source: SourceId) -> Self {
-        Self { document, source, list: Vec::new() }
+    pub fn new(document: &'a Document, source: SourceId, info: &'static SourceInfo) -> Self {
+        Self { document, source, info, list: Vec::new() }
+    }
+
+    /// What a labelled place means, where the source is known to have it wrong; else what it says.
+    pub fn corrected<'t>(&self, place: &str, found: &'t str) -> &'t str
+    where
+        'static: 't,
+    {
+        self.info.corrected(self.document.url.as_deref(), place, found)
     }
 
     /// Claims a value for the words at a span; `None` for confidence where the place's label leaves no doubt.

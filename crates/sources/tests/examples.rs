@@ -3,15 +3,24 @@
 use std::path::{Path, PathBuf};
 
 use fineprint_model::Method;
-use fineprint_sources::{Input, read, registry};
+use fineprint_sources::{Input, SourceInfo, read, registry};
 use serde_json::{Value, json};
 
-fn examples(id: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(id).join("examples");
+/// Endings of what is no example but what is expected of one, or where an example was found.
+const BESIDE: &[&str] = &["snap", "url"];
+
+/// Example notices of a source. A list is one of them only where it tells of cases itself.
+fn examples(info: &SourceInfo) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(&info.id).join("examples");
+    let names_only = |path: &Path| {
+        let stem = path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.strip_prefix("list-"));
+        stem.is_some_and(|name| info.listings.iter().any(|listing| listing.name == name && !listing.is_notice))
+    };
     let entries = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut files: Vec<PathBuf> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "html" || extension == "txt"))
+        .filter(|path| path.extension().is_some_and(|ending| !BESIDE.iter().any(|beside| ending == *beside)))
+        .filter(|path| !names_only(path))
         .collect();
     files.sort();
     files
@@ -61,7 +70,7 @@ fn view(name: &str, bytes: &[u8]) -> Value {
 #[test]
 fn every_source_reads_its_examples() {
     for info in registry() {
-        let files = examples(&info.id);
+        let files = examples(info);
         assert!(!files.is_empty(), "source `{}` has no example document", info.id);
         for path in files {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();

@@ -71,7 +71,8 @@ pub(crate) fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
         ("Decided", Statement::DecidedOn),
         ("Published", Statement::PublishedOn),
     ] {
-        if let Some((cell, date)) = cell(label).and_then(|cell| Some((cell, date(cell.text)?))) {
+        if let Some((cell, date)) = cell(label).and_then(|cell| Some((cell, date(claims.corrected(label, cell.text))?)))
+        {
             claims.state(statement(date), cell.span(), None);
         }
     }
