@@ -13,6 +13,7 @@ pub mod money;
 pub mod party;
 pub mod provision;
 pub mod query;
+pub mod report;
 pub mod resolve;
 pub mod schema;
 pub mod source;
