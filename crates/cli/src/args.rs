@@ -137,9 +137,17 @@ pub enum Command {
     )]
     Stats(StatsArgs),
 
+    /// Say how complete the records are
+    #[command(
+        after_help = "Examples:\n  fineprint report\n  fineprint report --by authority --fields decided_on,fine\n  \
+            fineprint report decided:2023.. --strict 5 --fields fine"
+    )]
+    Report(ReportArgs),
+
     /// Write cases to a file, as many as a query finds
     #[command(
-        after_help = "Examples:\n  fineprint export --output cases.jsonl.zst\n  fineprint export article:gdpr/32 --as csv --output article-32.csv"
+        after_help = "Examples:\n  fineprint export --output cases.jsonl.zst\n  fineprint export article:gdpr/32 --as csv --output article-32.csv\n  \
+            fineprint export --as datapackage --output cases/"
     )]
     Export(ExportArgs),
 
@@ -267,6 +275,32 @@ pub struct StatsArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// On which cases; nothing means all
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// A row for each of these
+    #[arg(long, value_enum, default_value_t = ReportBy::Field, value_name = "WHAT")]
+    pub by: ReportBy,
+    /// Only these fields
+    #[arg(long, value_name = "FIELD,...", value_delimiter = ',')]
+    pub fields: Vec<String>,
+    /// Fail where more than this share of a field is unknown or not looked at
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub strict: Option<u8>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportBy {
+    /// Each field of the record
+    Field,
+    /// Each authority
+    Authority,
+    /// Each year of decision
+    Year,
+}
+
+#[derive(Debug, Args)]
 pub struct ExportArgs {
     /// Which cases; nothing means all
     #[arg(value_name = "QUERY")]
@@ -274,7 +308,7 @@ pub struct ExportArgs {
     /// The file's form [default: by the name of the output, else jsonl]
     #[arg(long = "as", value_enum, value_name = "FORM")]
     pub form: Option<Form>,
-    /// Where to; written aside and renamed when complete [default: standard output]
+    /// Where to; written aside and renamed when complete. A data package needs a folder [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// For spreadsheets: semicolons, a byte order mark, no cell that runs as a formula
@@ -292,6 +326,8 @@ pub enum Form {
     Json,
     /// One row a case
     Csv,
+    /// A folder of linked CSV tables with their description (Frictionless Data Package)
+    Datapackage,
 }
 
 #[derive(Debug, Args)]

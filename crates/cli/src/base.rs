@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use fineprint_model::query::Query;
+use fineprint_model::query::{MAX_LIMIT, Query, Request};
 use fineprint_model::{Case, CaseId, PartialDate};
 use fineprint_search::{DocumentText, Engine, Loaded, Record, SyncReport};
 use fineprint_store::KnowledgeBase;
@@ -25,11 +25,16 @@ pub enum Base {
     Own(KnowledgeBase),
 }
 
-/// Today, on which names may have to go. `SOURCE_DATE_EPOCH` (seconds since 1970, reproducible-builds.org)
-/// sets the clock, so that an export can be made again byte for byte.
-pub fn today() -> NaiveDate {
+/// The moment, which `SOURCE_DATE_EPOCH` (seconds since 1970, reproducible-builds.org) sets, so that an export can be
+/// made again byte for byte.
+pub fn now() -> chrono::DateTime<chrono::Utc> {
     let set = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
-    set.and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0)).unwrap_or_else(chrono::Utc::now).date_naive()
+    set.and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0)).unwrap_or_else(chrono::Utc::now)
+}
+
+/// Today by that clock, on which names may have to go.
+pub fn today() -> NaiveDate {
+    now().date_naive()
 }
 
 impl Base {
@@ -126,6 +131,27 @@ impl Base {
             (case, texts)
         });
         Ok((Engine::in_memory_with_texts(cases).map_err(search_failure)?, None))
+    }
+
+    /// Every case that the words of a query find, in the query's order; all of them, by id, where there are no words.
+    pub fn found(&self, words: &[String]) -> Result<Vec<Case>> {
+        if words.is_empty() {
+            return Ok(self.cases().collect());
+        }
+        let engine = self.engine()?;
+        let query = parse_query(&engine, words)?;
+        let mut request = Request { query, limit: MAX_LIMIT, cursor: None, facets: Vec::new(), snippets: false };
+        let mut cases = Vec::new();
+        loop {
+            let page = engine.search(&request).map_err(search_failure)?;
+            for hit in &page.hits {
+                cases.push(indexed_case(&engine, &hit.id)?);
+            }
+            match page.next {
+                Some(next) => request.cursor = Some(next),
+                None => return Ok(cases),
+            }
+        }
     }
 
     /// Where the index is kept: with the user's own records, or in the user's cache. `None` where there is no such place.

@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         Command::Search(args) => commands::search::run(args, global, &output),
         Command::Show(args) => commands::show::run(args, global, &output),
         Command::Stats(args) => commands::stats::run(args, global, &output),
+        Command::Report(args) => commands::report::run(args, global, &output),
         Command::Export(args) => commands::export::run(args, global, &output),
         Command::Serve(args) => commands::serve::run(args, global, &output),
         Command::Site(args) => commands::site::run(args, global, &output),

@@ -4,10 +4,8 @@ use std::io::Write;
 use std::path::Path;
 
 use fineprint_model::Case;
-use fineprint_model::query::{MAX_LIMIT, Request};
-use fineprint_search::Engine;
 use fineprint_store::pack::{self, Packing};
-use fineprint_views::machine::csv;
+use fineprint_views::machine::{csv, datapackage};
 
 use crate::args::{ExportArgs, Form, Global};
 use crate::base::{self, Base};
@@ -16,13 +14,7 @@ use crate::output::{Output, write_json};
 
 pub fn run(args: &ExportArgs, global: &Global, output: &Output) -> Result {
     let base = Base::open(global)?;
-    let found = if args.query.is_empty() {
-        base.cases().collect()
-    } else {
-        let engine = base.engine()?;
-        let query = base::parse_query(&engine, &args.query)?;
-        all(&engine, query)?
-    };
+    let found = base.found(&args.query)?;
     let cases: Vec<Case> = found.into_iter().filter(|case| case.record.is_active()).collect();
     let unlicensed = cases.iter().filter(|case| !case.is_exportable()).count();
     if unlicensed > 0 {
@@ -45,6 +37,7 @@ pub fn run(args: &ExportArgs, global: &Global, output: &Output) -> Result {
             pack::write(&mut bytes, Packing::Zstd, &cases).map_err(invalid)?;
         }
         Form::Json => write_json(&mut bytes, &cases)?,
+        Form::Datapackage => return package(&cases, args.output.as_deref(), output),
         Form::Csv => {
             let dialect = if args.excel { csv::Dialect::Spreadsheet } else { csv::Dialect::Plain };
             bytes = csv::cases(cases.iter(), dialect)
@@ -63,20 +56,36 @@ pub fn run(args: &ExportArgs, global: &Global, output: &Output) -> Result {
     Ok(Outcome::Done)
 }
 
-/// Every case a query finds, in its order.
-fn all(engine: &Engine, query: fineprint_model::query::Query) -> Result<Vec<Case>> {
-    let mut request = Request { query, limit: MAX_LIMIT, cursor: None, facets: Vec::new(), snippets: false };
-    let mut cases = Vec::new();
-    loop {
-        let page = engine.search(&request).map_err(base::search_failure)?;
-        for hit in &page.hits {
-            cases.push(base::indexed_case(engine, &hit.id)?);
-        }
-        match page.next {
-            Some(next) => request.cursor = Some(next),
-            None => return Ok(cases),
+/// Writes a data package into a folder that is new, empty or an earlier package. Its description is written last: a
+/// package that was interrupted does not describe files that are not there.
+fn package(cases: &[Case], folder: Option<&Path>, output: &Output) -> Result {
+    let Some(folder) = folder else {
+        return Err(Failure::new(Kind::Usage, "a data package is a folder of files")
+            .help("name the folder: --as datapackage --output DIR"));
+    };
+    let failed = |message: String| move |error| Failure::from_error(Kind::Io, message, error);
+    let created = base::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    let head = datapackage::Package { created: &created, homepage: None, sha256: fineprint_store::sha256 };
+    let files = datapackage::files(cases.iter(), head)
+        .map_err(|error| Failure::from_error(Kind::Invalid, "could not write the tables", error))?;
+    std::fs::create_dir_all(folder).map_err(failed(format!("could not make the folder `{}`", folder.display())))?;
+    let entries = std::fs::read_dir(folder).map_err(failed(format!("could not list `{}`", folder.display())))?;
+    for entry in entries {
+        let name = entry.map_err(failed(format!("could not list `{}`", folder.display())))?.file_name();
+        if !files.iter().any(|file| *file.name == *name) {
+            let found = name.to_string_lossy().into_owned();
+            return Err(Failure::new(
+                Kind::Io,
+                format!("`{}`: expected an empty folder or an earlier package, found `{found}`", folder.display()),
+            ));
         }
     }
+    for file in files.iter().rev() {
+        fineprint_store::write_atomically(&folder.join(&file.name), file.body.as_bytes())
+            .map_err(|error| Failure::from_error(Kind::Io, "could not export", error))?;
+    }
+    output.note(format!("wrote {} cases in {} files to {}", cases.len(), files.len(), folder.display()));
+    Ok(Outcome::Done)
 }
 
 fn by_name(path: &Path) -> Option<Form> {

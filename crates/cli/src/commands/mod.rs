@@ -7,6 +7,7 @@ pub mod ingest;
 pub mod init;
 pub mod lint;
 pub mod man;
+pub mod report;
 pub mod schema;
 pub mod search;
 pub mod serve;

@@ -2,6 +2,7 @@
 
 pub mod cite;
 pub mod csv;
+pub mod datapackage;
 pub mod feed;
 pub mod json;
 pub mod json_ld;

@@ -40,3 +40,35 @@ fn a_failed_export_leaves_no_file() {
     bench.run(["export", "xyzzyplugh", "--output", "none.jsonl"]).expect(1);
     assert!(!bench.path("none.jsonl").exists());
 }
+
+#[test]
+fn a_data_package_describes_its_tables() {
+    let bench = Bench::new();
+    let run = bench.run(["export", "authority:fr-cnil", "--as", "datapackage", "--output", "package"]).expect(0);
+    assert!(run.stderr.contains("files to package"), "{}", run.stderr);
+    let read = |name: &str| std::fs::read_to_string(bench.path(&format!("package/{name}"))).unwrap();
+    let package: serde_json::Value = serde_json::from_str(&read("datapackage.json")).unwrap();
+    for resource in package["resources"].as_array().unwrap() {
+        let table = read(resource["path"].as_str().unwrap());
+        assert_eq!(resource["bytes"], table.len(), "{resource}");
+        let columns: Vec<&str> = resource["schema"]["fields"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|field| field["name"].as_str().unwrap())
+            .collect();
+        assert!(table.starts_with(&format!("{}\r\n", columns.join(","))), "{}", resource["path"]);
+    }
+    bench.run(["export", "--as", "datapackage", "--output", "package"]).expect(0);
+}
+
+#[test]
+fn a_data_package_spares_what_else_is_in_the_folder() {
+    let bench = Bench::new();
+    bench.run(["export", "--as", "datapackage"]).expect(2);
+    let mine = bench.write("package/mine.txt", "mine");
+    let run = bench.run(["export", "--as", "datapackage", "--output", "package"]).expect(5);
+    assert!(run.stderr.contains("found `mine.txt`"), "{}", run.stderr);
+    assert_eq!(std::fs::read_dir(bench.path("package")).unwrap().count(), 1);
+    assert_eq!(std::fs::read_to_string(mine).unwrap(), "mine");
+}

@@ -9,6 +9,7 @@ mod export;
 mod ingest;
 mod init;
 mod lint;
+mod report;
 mod search;
 mod serve;
 mod show;
