@@ -286,6 +286,7 @@ pub fn citing_site() -> Site {
         css: String::new(),
         js: String::new(),
         icon: String::new(),
+        fonts: Vec::new(),
         today: today(),
         note: None,
         totals: Totals::default(),

@@ -96,13 +96,14 @@ impl Snapshot {
             let listed = |key: &str| link::is_safe_key(key) && (topic != Topic::Law || key.matches('/').count() <= 1);
             rows.insert(topic, figures::breakdown(topic, cases.iter(), listed));
         }
-        let [css, js, icon] = assets::all();
+        let assets = assets::all();
         let site = Site {
             served,
             base_url,
-            css: css.path.clone(),
-            js: js.path.clone(),
-            icon: icon.path.clone(),
+            css: assets.css.path.clone(),
+            js: assets.js.path.clone(),
+            icon: assets.icon.path.clone(),
+            fonts: assets.fonts.iter().take(2).map(|font| font.path.clone()).collect(),
             today: options.today,
             note: options.note.clone(),
             totals: Totals::of(&cases),

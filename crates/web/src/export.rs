@@ -163,7 +163,7 @@ fn write_all(snapshot: &Snapshot, aside: &Path, progress: &(impl Fn(usize, usize
         progress(done, total);
     };
     for (path, body) in &extra {
-        write_file(aside, path, body)?;
+        write_file(aside, path, body.as_bytes())?;
         finished(body.len());
     }
     let one = |path: &str| -> Result<()> {
@@ -200,7 +200,7 @@ fn write_all(snapshot: &Snapshot, aside: &Path, progress: &(impl Fn(usize, usize
 
 /// Every address is made of safe parts ([`fineprint_views::link::is_safe_key`]), so that no record leads out of the
 /// folder.
-fn write_file(aside: &Path, path: &str, body: &str) -> Result<()> {
+fn write_file(aside: &Path, path: &str, body: &[u8]) -> Result<()> {
     let file = aside.join(path);
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder).map_err(io(folder, "create"))?;

@@ -325,12 +325,12 @@ fn respond(snapshot: &Snapshot, answer: Answer, api: bool, asked: &HeaderMap) ->
 
 fn ok(rendered: Rendered, next: Option<String>, asked: &HeaderMap) -> Response {
     // Weak: compressed and plain forms share it.
-    let tag = format!("W/\"{:016x}\"", assets::hash(rendered.body.as_bytes()));
+    let tag = format!("W/\"{:016x}\"", assets::hash(&rendered.body));
     let unchanged = asked
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.split(',').map(str::trim).any(|other| other == tag || other == "*"));
-    let lasting = assets::all().iter().any(|asset| asset.body == rendered.body);
+    let lasting = assets::all().all().any(|asset| *asset.body == *rendered.body);
     let mut response = Response::new(if unchanged { Body::empty() } else { Body::from(rendered.body) });
     if unchanged {
         *response.status_mut() = StatusCode::NOT_MODIFIED;

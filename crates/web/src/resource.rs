@@ -35,15 +35,20 @@ pub(crate) mod kind {
 pub struct Rendered {
     /// Media type.
     pub kind: &'static str,
-    /// The content.
-    pub body: String,
+    /// The content: UTF-8 but for pictures and fonts.
+    pub body: Vec<u8>,
     /// Whether search engines are asked not to list it.
     pub noindex: bool,
 }
 
 impl Rendered {
-    pub(crate) fn new(kind: &'static str, body: String) -> Self {
-        Self { kind, body, noindex: false }
+    pub(crate) fn new(kind: &'static str, body: impl Into<Vec<u8>>) -> Self {
+        Self { kind, body: body.into(), noindex: false }
+    }
+
+    /// The content as text; empty for pictures and fonts.
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap_or_default()
     }
 
     fn html(body: String) -> Self {
@@ -97,9 +102,9 @@ fn render_below(snapshot: &Snapshot, path: &str) -> Result<Option<Rendered>> {
     let Some((first, rest)) = path.split_once('/') else { return Ok(None) };
     match first {
         "assets" => Ok(assets::all()
-            .iter()
+            .all()
             .find(|asset| asset.path == path)
-            .map(|asset| Rendered::new(asset.kind, asset.body.to_owned()))),
+            .map(|asset| Rendered::new(asset.kind, asset.body.to_vec()))),
         "case" => render_case(snapshot, rest),
         "statistics" => {
             let Some(name) = rest.strip_suffix(".csv") else { return Ok(None) };
@@ -234,7 +239,7 @@ pub fn addresses(snapshot: &Snapshot) -> Vec<String> {
     if snapshot.site.base_url.is_some() {
         paths.push("sitemap.xml".to_owned());
     }
-    paths.extend(assets::all().iter().map(|asset| asset.path.clone()));
+    paths.extend(assets::all().all().map(|asset| asset.path.clone()));
     paths.extend(page::statistics_charts(&snapshot.cases).into_iter().map(|(id, _)| format!("statistics/{id}.csv")));
     for case in &snapshot.cases {
         let stem = format!("case/{}", case.id);

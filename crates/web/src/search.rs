@@ -120,7 +120,7 @@ pub(crate) fn page(snapshot: &Snapshot, query_string: Option<&str>) -> Result<An
         offset: 0,
     };
     let body = page::search(&snapshot.site, &context)?;
-    Ok(Answer::Ok(Rendered { kind: kind::HTML, body, noindex: true }))
+    Ok(Answer::Ok(Rendered { noindex: true, ..Rendered::new(kind::HTML, body) }))
 }
 
 /// Broad values first: whole laws say little where all cases share one; the rest is cut to what can be read.

@@ -278,7 +278,9 @@ async fn a_name_whose_term_has_passed_is_nowhere() {
 #[test]
 fn a_name_goes_on_its_day_while_the_service_runs() {
     let app = App::new(records(), Options::new("2032-05-31".parse().unwrap())).unwrap();
-    let page = |app: &App| fineprint_web::render(&app.snapshot(), "case/fr-cnil-san-2031-005/").unwrap().unwrap().body;
+    let page = |app: &App| {
+        fineprint_web::render(&app.snapshot(), "case/fr-cnil-san-2031-005/").unwrap().unwrap().text().to_owned()
+    };
     assert!(page(&app).contains("Verschwunden"), "shown on the last day of its term");
     app.move_to("2032-06-01".parse().unwrap()).unwrap();
     assert!(!page(&app).contains("Verschwunden"));

@@ -60,9 +60,9 @@ fn every_page_of_the_shipped_cases_renders_and_its_links_resolve() {
         if !rendered.kind.starts_with("text/html") {
             continue;
         }
-        assert!(!rendered.body.contains(" style="), "{path}: inline style");
+        assert!(!rendered.text().contains(" style="), "{path}: inline style");
         for attribute in ["href=\"", "action=\""] {
-            for rest in rendered.body.split(attribute).skip(1) {
+            for rest in rendered.text().split(attribute).skip(1) {
                 let href = rest.split('"').next().unwrap();
                 if href.starts_with("http://") || href.starts_with("https://") {
                     continue;

@@ -36,6 +36,8 @@ pub struct Site {
     pub js: String,
     /// Address of the icon from the site's root.
     pub icon: String,
+    /// Addresses of the fonts that every page shows at once, fetched before the style sheet asks for them.
+    pub fonts: Vec<String>,
     /// The day the pages are rendered for: names whose term has passed are gone.
     pub today: NaiveDate,
     /// What the collection is, in a sentence, shown in the footer.
@@ -193,7 +195,7 @@ impl<'a> Page<'a> {
 }
 
 /// What a page may load: its own style, script, images and data, and nothing else from anywhere.
-pub const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'";
+pub const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'";
 
 pub(crate) fn render(template: &impl Template, path: &str) -> Result<String> {
     template.render().map_err(|error| Error::Template { page: path.to_owned(), message: error.to_string() })
