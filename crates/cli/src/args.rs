@@ -144,6 +144,13 @@ pub enum Command {
     )]
     Report(ReportArgs),
 
+    /// Compare records with a second reading of their decisions
+    #[command(
+        after_help = "Examples:\n  fineprint audit --sample 60\n  fineprint audit data/readings/second.jsonl\n  \
+            fineprint audit data/readings/second.jsonl --differences"
+    )]
+    Audit(AuditArgs),
+
     /// Write cases to a file, as many as a query finds
     #[command(
         after_help = "Examples:\n  fineprint export --output cases.jsonl.zst\n  fineprint export article:gdpr/32 --as csv --output article-32.csv\n  \
@@ -288,6 +295,19 @@ pub struct ReportArgs {
     /// Fail where more than this share of a field is unknown or not looked at
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub strict: Option<u8>,
+}
+
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    /// What a second reader found without looking at the records, one JSON object a line
+    #[arg(value_name = "READINGS")]
+    pub readings: Option<PathBuf>,
+    /// List what does not agree instead of counting
+    #[arg(long)]
+    pub differences: bool,
+    /// Draw this many cases to be read again, spread over authorities and kinds of outcome
+    #[arg(long, value_name = "N", conflicts_with = "readings")]
+    pub sample: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         Command::Show(args) => commands::show::run(args, global, &output),
         Command::Stats(args) => commands::stats::run(args, global, &output),
         Command::Report(args) => commands::report::run(args, global, &output),
+        Command::Audit(args) => commands::audit::run(args, global, &output),
         Command::Export(args) => commands::export::run(args, global, &output),
         Command::Serve(args) => commands::serve::run(args, global, &output),
         Command::Site(args) => commands::site::run(args, global, &output),

@@ -16,6 +16,7 @@ pub mod query;
 pub mod report;
 pub mod resolve;
 pub mod schema;
+pub mod second_reading;
 pub mod source;
 pub mod stated;
 pub mod status;

@@ -70,6 +70,17 @@ impl<T> Stated<T> {
         }
     }
 
+    /// The value through a function; the kind of absence as it is.
+    pub fn map<U>(&self, wrap: impl FnOnce(T) -> U) -> Stated<U>
+    where
+        T: Copy,
+    {
+        match self {
+            Self::Value(value) => Stated::Value(wrap(*value)),
+            Self::Missing(missing) => Stated::Missing(*missing),
+        }
+    }
+
     /// Whether nobody has looked yet: such a field is left out of the file.
     pub fn is_not_extracted(&self) -> bool {
         matches!(self, Self::Missing(Missing::NotExtracted))

@@ -1,5 +1,6 @@
 //! One module per command, each with one `run`.
 
+pub mod audit;
 pub mod completions;
 pub mod export;
 pub mod index;
