@@ -123,11 +123,11 @@ pub struct Entry {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Crosswalk {
-    /// `<scheme>:<term>`, as in `gdprhub:Upheld`.
+    /// `<scheme>:<term>`, as in `gdprhub:Upheld` or `nace:62`.
     pub id: String,
-    /// Whose vocabulary: `enforcement-tracker`, `gdprhub` or `dpv`.
+    /// Whose vocabulary: `enforcement-tracker`, `gdprhub`, `dpv` or `nace` (Rev. 2.1, by section or division).
     pub scheme: String,
-    /// The term as it stands there.
+    /// The term as it stands there; its code where the scheme has codes.
     pub term: String,
     /// Ours, with its vocabulary: `violations/security`, `sectors/health`, `outcome/partly`.
     pub to: String,

@@ -86,6 +86,32 @@ mod tests {
     }
 
     #[test]
+    fn has_no_rate_where_the_bank_published_none() {
+        let on =
+            |code: &str, date: &str| EuroRate::on(code.parse().unwrap(), day(date)).map(|rate| rate.on.to_string());
+        // Iceland's krona was not quoted from December 2008 to January 2018.
+        assert_eq!(on("ISK", "2017-06-01"), None);
+        assert_eq!(on("ISK", "2018-02-01").as_deref(), Some("2018-02-01"));
+        // Croatia took the euro on 1 January 2023; the kuna's last rate is of the last working day before.
+        assert_eq!(on("HRK", "2022-12-31").as_deref(), Some("2022-12-30"));
+        assert_eq!(on("HRK", "2023-01-09"), None, "a week later the last rate is too old");
+        // A currency that the bank does not quote, and a day before the first rates here.
+        assert_eq!(on("RSD", "2022-04-14"), None);
+        assert_eq!(on("GBP", "2009-12-31"), None);
+        assert_eq!(to_euro(Money::from_major(1, "RSD".parse().unwrap()).unwrap(), day("2022-04-14")), None);
+    }
+
+    #[test]
+    fn a_weekend_takes_fridays_rate() {
+        let sek: Currency = "SEK".parse().unwrap();
+        let friday = EuroRate::on(sek, day("2023-06-09")).unwrap();
+        for weekend in ["2023-06-10", "2023-06-11"] {
+            assert_eq!(EuroRate::on(sek, day(weekend)).unwrap(), friday, "{weekend}");
+        }
+        assert_ne!(EuroRate::on(sek, day("2023-06-12")).unwrap().on, friday.on);
+    }
+
+    #[test]
     fn converts_and_keeps_the_euro_as_it_is() {
         let fine = Money::from_major(1_500_000, Currency::EUR).unwrap();
         assert_eq!(to_euro(fine, day("2022-04-15")).unwrap().0, fine);
