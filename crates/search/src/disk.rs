@@ -24,8 +24,9 @@ use tantivy::{Index, IndexWriter, Term};
 use crate::build::{BUDGET, DocumentText};
 use crate::engine::{Engine, hex};
 use crate::error::{Error, Result};
+use crate::packed::format;
 use crate::project::document;
-use crate::schema::{FORMAT, Fields, schema, tokenizers};
+use crate::schema::{Fields, schema, tokenizers};
 
 const MANIFEST: &str = "current.json";
 /// Unnamed generations older than this were left by somebody who was killed.
@@ -85,13 +86,6 @@ struct Manifest {
 struct Entry {
     bytes: u64,
     sha256: String,
-}
-
-/// What the files were written by: another schema, program version or vocabulary means another index.
-fn format() -> String {
-    let schema = serde_json::to_string(&schema()).unwrap_or_default();
-    let schema = &hex(&Sha256::digest(schema.as_bytes()))[..16];
-    format!("{FORMAT}-{}-{schema}-{:016x}", env!("CARGO_PKG_VERSION"), fineprint_model::vocab::fingerprint())
 }
 
 impl Engine {

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use fineprint_model::query::{Facet, Field, Hit, MAX_LIMIT, Request, Response, SortBy};
+use fineprint_model::query::{Facet, Field, Hit, MAX_LIMIT, Request, Response, Snippet, SortBy};
 use fineprint_model::{Case, CaseId};
 use sha2::{Digest, Sha256};
 use tantivy::schema::document::Value as _;
@@ -10,7 +10,8 @@ use tantivy::schema::{Field as Handle, IndexRecordOption, Schema};
 use tantivy::{DocAddress, DocSet as _, Index, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, Term};
 
 use crate::error::{Error, QueryError, Result};
-use crate::plan::{Plan, Planner, marks};
+use crate::packed::Shelf;
+use crate::plan::{Mark, Plan, Planner, marks};
 use crate::query::{ParseOptions, parse_with, sentence};
 use crate::schema::{Fields, facet_name};
 use crate::snippet;
@@ -27,6 +28,8 @@ pub(crate) struct Inner {
     pub schema: Schema,
     pub fields: Fields,
     has_inactive: bool,
+    /// Where records are, if not in the index itself.
+    shelf: Option<Shelf>,
     ids: OnceLock<Vec<(String, String, DocAddress)>>,
 }
 
@@ -39,6 +42,11 @@ impl std::fmt::Debug for Engine {
 impl Engine {
     /// Reads an index with the tokenizers already set.
     pub(crate) fn of(index: &Index) -> Result<Self> {
+        Self::over(index, None)
+    }
+
+    /// The same, with the records elsewhere.
+    pub(crate) fn over(index: &Index, shelf: Option<Shelf>) -> Result<Self> {
         let schema = index.schema();
         let fields = Fields::of(&schema)
             .ok_or_else(|| Error::Index { action: "open", message: "the schema is another version's".to_owned() })?;
@@ -51,7 +59,7 @@ impl Engine {
         let searcher = tantivy::IndexReader::searcher(&reader);
         let term = Term::from_field_text(fields.inactive, "yes");
         let has_inactive = searcher.doc_freq(&term).map_err(Error::index("open"))? > 0;
-        Ok(Self { inner: Arc::new(Inner { searcher, schema, fields, has_inactive, ids: OnceLock::new() }) })
+        Ok(Self { inner: Arc::new(Inner { searcher, schema, fields, has_inactive, shelf, ids: OnceLock::new() }) })
     }
 
     fn planner(&self, basis: fineprint_model::Basis) -> Planner<'_> {
@@ -107,13 +115,7 @@ impl Engine {
         let wanted = if request.snippets && plan.has_text { marks(&request.query) } else { Vec::new() };
         let mut hits = Vec::with_capacity(swept.hits.len());
         for found in swept.hits {
-            let snippet = if wanted.is_empty() {
-                None
-            } else {
-                let document = self.document(found.address)?;
-                let case = self.case_of(&document)?;
-                snippet::cut(&wanted, &case, self.texts(&document))
-            };
+            let snippet = if wanted.is_empty() { None } else { self.snippet(&wanted, found.address)? };
             let id = CaseId::new(found.id.as_str())
                 .map_err(|error| Error::Record { id: found.id, message: error.to_string() })?;
             hits.push(Hit { id, score: found.score, snippet });
@@ -174,7 +176,36 @@ impl Engine {
         self.inner.searcher.doc(address).map_err(Error::index("read a record"))
     }
 
+    /// The passage of a case that shows best why it was found; `None` also where its record is not at hand.
+    fn snippet(&self, wanted: &[Mark], address: DocAddress) -> Result<Option<Snippet>> {
+        if self.inner.shelf.is_some() {
+            return match self.load(address) {
+                Ok(case) => Ok(snippet::cut(wanted, &case, std::iter::empty())),
+                Err(Error::Absent { .. }) => Ok(None),
+                Err(error) => Err(error),
+            };
+        }
+        let document = self.document(address)?;
+        let case = self.case_of(&document)?;
+        Ok(snippet::cut(wanted, &case, self.texts(&document)))
+    }
+
+    /// The id of the record at an address, out of its column.
+    fn id_at(&self, address: DocAddress) -> Result<CaseId> {
+        let failed = || Error::Index { action: "read a record", message: "it has no id".to_owned() };
+        let segment = self.inner.searcher.segment_reader(address.segment_ord);
+        let column = segment.fast_fields().str("id").map_err(Error::index("read a record"))?.ok_or_else(failed)?;
+        let mut id = String::new();
+        let ord = column.term_ords(address.doc_id).next().ok_or_else(failed)?;
+        column.ord_to_str(ord, &mut id).map_err(Error::index("read a record"))?;
+        CaseId::new(id.as_str()).map_err(|error| Error::Record { id, message: error.to_string() })
+    }
+
     pub(crate) fn load(&self, address: DocAddress) -> Result<Case> {
+        if let Some(shelf) = &self.inner.shelf {
+            let id = self.id_at(address)?;
+            return shelf.get(&id).ok_or_else(|| Error::Absent { id: id.to_string() });
+        }
         self.case_of(&self.document(address)?)
     }
 

@@ -92,6 +92,20 @@ pub enum Error {
         /// What was found instead.
         found: String,
     },
+    /// The packed index is another version's.
+    #[error("packed index: expected one written by `{expected}`, found one by `{found}`")]
+    Unpackable {
+        /// What this program reads.
+        expected: String,
+        /// What wrote it.
+        found: String,
+    },
+    /// A record that a packed index names is not at hand yet.
+    #[error("record `{id}`: expected it at hand, found that it is still to be fetched")]
+    Absent {
+        /// The case.
+        id: String,
+    },
     /// The index engine failed.
     #[error("index: {action}: {message}")]
     Index {

@@ -12,7 +12,9 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use fineprint_model::query::{Facet, Field, MoneySummary, Query, Request, StatsRequest};
 use fineprint_model::{Case, CaseId};
-use fineprint_search::{Engine, ParseOptions, parse_with, sentence, toggle, write};
+use fineprint_search::{
+    Engine, Packed, ParseOptions, Shelf, compress, decompress, parse_with, sentence, toggle, write,
+};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -197,15 +199,38 @@ fn run(engine: &Engine, today: NaiveDate, check: &Check) -> Result<(), String> {
     Ok(())
 }
 
+/// The same index as the exported site has it, read chunk by chunk.
+fn packed() -> Engine {
+    let cases = cases();
+    let packed = Packed::build(&cases).unwrap();
+    let sent: BTreeMap<String, Vec<u8>> =
+        packed.chunks.into_iter().map(|(name, chunk)| (name, compress(&chunk))).collect();
+    let fetch = move |name: &str| {
+        let chunk = sent.get(name).and_then(|sent| decompress(sent));
+        chunk.ok_or_else(|| std::io::Error::other(format!("expected chunk `{name}`")))
+    };
+    let shelf = Shelf::default();
+    cases.into_iter().for_each(|case| shelf.put(case));
+    Engine::open_packed(packed.contents, Box::new(fetch), shelf).unwrap()
+}
+
 #[test]
 fn every_query_gives_what_is_expected() {
-    let engine = Engine::in_memory(cases()).unwrap();
+    check_all(&Engine::in_memory(cases()).unwrap());
+}
+
+#[test]
+fn a_packed_index_answers_the_same() {
+    check_all(&packed());
+}
+
+fn check_all(engine: &Engine) {
     let mut failures = Vec::new();
     let mut count = 0;
     for (name, suite) in suites() {
         for check in &suite.checks {
             count += 1;
-            if let Err(difference) = run(&engine, suite.today.parse().unwrap(), check) {
+            if let Err(difference) = run(engine, suite.today.parse().unwrap(), check) {
                 failures.push(format!("{name}: `{}`: {difference}", check.query));
             }
         }

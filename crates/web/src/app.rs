@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::NaiveDate;
 use fineprint_model::{Case, CaseId, RecordState};
-use fineprint_search::Engine;
+use fineprint_search::{Engine, Shelf};
 use fineprint_views::figures::{self, Row};
 use fineprint_views::link::{self, Topic};
 use fineprint_views::page::{Site, Totals};
@@ -44,9 +44,34 @@ pub struct Snapshot {
     gone: BTreeMap<String, String>,
     groups: BTreeMap<Topic, BTreeMap<String, Vec<usize>>>,
     rows: BTreeMap<Topic, Vec<Row>>,
+    /// Where records come from that are not here yet.
+    shelf: Option<Shelf>,
 }
 
 impl Snapshot {
+    /// A picture whose records are brought as they are asked for.
+    pub(crate) fn offline(engine: Engine, site: Site, shelf: Shelf) -> Self {
+        Self {
+            engine,
+            cases: Vec::new(),
+            site,
+            by_id: HashMap::new(),
+            moved: BTreeMap::new(),
+            gone: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            rows: BTreeMap::new(),
+            shelf: Some(shelf),
+        }
+    }
+
+    /// Takes in a record that was asked for.
+    pub(crate) fn learn(&mut self, case: Case) {
+        if !self.by_id.contains_key(&case.id) {
+            self.by_id.insert(case.id.clone(), self.cases.len());
+            self.cases.push(case);
+        }
+    }
+
     /// Builds the picture. An engine that is given must hold the records as they may be shown on that day.
     pub(crate) fn build(records: &[Case], engine: Option<Engine>, options: &Options, served: bool) -> Result<Self> {
         let base_url = options.base_url.as_deref().map(clean_base).transpose()?;
@@ -108,12 +133,16 @@ impl Snapshot {
             note: options.note.clone(),
             totals: Totals::of(&cases),
         };
-        Ok(Self { engine, cases, site, by_id, moved, gone, groups, rows })
+        Ok(Self { engine, cases, site, by_id, moved, gone, groups, rows, shelf: None })
     }
 
     /// The case in use with that id.
     pub fn case(&self, id: &CaseId) -> Option<&Case> {
-        self.by_id.get(id).and_then(|at| self.cases.get(*at))
+        let found = self.by_id.get(id).and_then(|at| self.cases.get(*at));
+        if let (None, Some(shelf)) = (found, &self.shelf) {
+            shelf.miss(id);
+        }
+        found
     }
 
     /// Where a merged or superseded id leads.
@@ -127,11 +156,13 @@ impl Snapshot {
     }
 
     /// Every id that leads elsewhere.
+    #[cfg(feature = "service")]
     pub(crate) fn all_moved(&self) -> impl Iterator<Item = (&String, &CaseId)> {
         self.moved.iter()
     }
 
     /// Every withdrawn id.
+    #[cfg(feature = "service")]
     pub(crate) fn all_gone(&self) -> impl Iterator<Item = &String> {
         self.gone.keys()
     }

@@ -11,107 +11,15 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use fineprint_model::CaseId;
-use fineprint_views::link;
-use fineprint_views::page::{self, ErrorContext, WayOn};
-use serde_json::json;
+use fineprint_views::page;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+use crate::answer::{Answer, Problem, answer};
 use crate::app::{App, Snapshot};
 use crate::assets;
-use crate::error::Result;
-use crate::resource::{self, Rendered, kind};
-use crate::search;
-
-/// What a request is answered with, before it becomes HTTP.
-#[derive(Debug)]
-pub(crate) enum Answer {
-    /// A resource.
-    Ok(Rendered),
-    /// A page of a list that goes on elsewhere.
-    Linked {
-        /// The page.
-        rendered: Rendered,
-        /// Address of the next one.
-        next: Option<String>,
-    },
-    /// Look there instead.
-    Redirect {
-        /// 303 or 308.
-        status: u16,
-        /// Address from the host's root.
-        to: String,
-    },
-    /// An error.
-    Problem(Problem),
-}
-
-/// An error as people and programs read it.
-#[derive(Debug)]
-pub(crate) struct Problem {
-    pub(crate) status: u16,
-    pub(crate) title: &'static str,
-    pub(crate) detail: String,
-    pub(crate) suggestion: Option<String>,
-    pub(crate) corrected: Option<String>,
-    pub(crate) span: Option<(usize, usize)>,
-    pub(crate) query: String,
-    pub(crate) ways: Vec<(String, String)>,
-}
-
-impl Problem {
-    pub(crate) fn new(status: u16, title: &'static str, detail: String) -> Self {
-        Self {
-            status,
-            title,
-            detail,
-            suggestion: None,
-            corrected: None,
-            span: None,
-            query: String::new(),
-            ways: Vec::new(),
-        }
-    }
-
-    /// RFC 9457.
-    fn json(&self) -> String {
-        let mut body =
-            json!({"type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail});
-        if let Some(fields) = body.as_object_mut() {
-            if let Some((start, end)) = self.span {
-                fields.insert("position".into(), json!({"start": start, "end": end}));
-                fields.insert("query".into(), json!(self.query));
-            }
-            if let Some(suggestion) = &self.suggestion {
-                fields.insert("suggestion".into(), json!(suggestion));
-            }
-            if let Some(corrected) = &self.corrected {
-                fields.insert("corrected".into(), json!(corrected));
-            }
-        }
-        search::pretty(&body)
-    }
-
-    fn html(&self, snapshot: &Snapshot) -> Result<String> {
-        let mut ways: Vec<WayOn> = Vec::new();
-        if let Some(corrected) = &self.corrected {
-            ways.push(WayOn { text: format!("Search for {corrected}"), href: link::search(corrected) });
-        }
-        ways.extend(self.ways.iter().map(|(text, href)| WayOn { text: text.clone(), href: href.clone() }));
-        let context = ErrorContext {
-            status: self.status,
-            heading: self.title,
-            detail: &self.detail,
-            query: &self.query,
-            span: self.span,
-            ways: &ways,
-            root: "/",
-        };
-        Ok(page::error_page(&snapshot.site, &context)?)
-    }
-}
+use crate::resource::{Rendered, kind};
 
 /// Renderings at the same time; what comes beyond waits a little and is then turned away.
 const AT_ONCE: usize = 64;
@@ -245,59 +153,6 @@ fn plain(problem: &Problem) -> Response {
     response
 }
 
-/// What an address is answered with.
-fn answer(snapshot: &Snapshot, path: &str, query: Option<&str>) -> Result<Answer> {
-    let path = path.strip_prefix('/').unwrap_or(path);
-    match path {
-        "search/" => return search::page(snapshot, query),
-        "healthz" => {
-            let body = format!("{{\"status\":\"ok\",\"cases\":{}}}\n", snapshot.cases.len());
-            return Ok(Answer::Ok(Rendered::new(kind::JSON, body)));
-        }
-        _ => {}
-    }
-    if let Some(rest) = path.strip_prefix("api/v1/") {
-        return search::api(snapshot, rest, query);
-    }
-    if let Some(ending @ ("csv" | "json" | "jsonl" | "atom")) = path.strip_prefix("search.") {
-        return search::download(snapshot, ending, query);
-    }
-    let found = resource::render(snapshot, path)?;
-    if let Some(rendered) = found {
-        if query.is_some_and(|query| !query.is_empty()) {
-            let detail = format!("`/{path}` takes no parameters.");
-            let mut problem = Problem::new(400, "A parameter is not understood", detail);
-            problem.ways.push(("The page without parameters".to_owned(), path.to_owned()));
-            return Ok(Answer::Problem(problem));
-        }
-        return Ok(Answer::Ok(rendered));
-    }
-    if let Some(rest) = path.strip_prefix("case/") {
-        let (id, form) = rest.split_at(rest.find(['/', '.']).unwrap_or(rest.len()));
-        if let Some(to) = snapshot.moved(id) {
-            let form = if form.is_empty() { "/" } else { form };
-            return Ok(Answer::Redirect { status: 308, to: format!("/case/{to}{form}") });
-        }
-        if let Some(reason) = snapshot.gone(id) {
-            return Ok(Answer::Problem(Problem::new(410, "The record was withdrawn", reason.to_owned())));
-        }
-        let known = CaseId::new(id).ok().is_some_and(|id| snapshot.case(&id).is_some());
-        if !known {
-            return Ok(Answer::Problem(search::no_case(snapshot, id)));
-        }
-    }
-    // The address of a folder without its slash.
-    if !path.is_empty() && !path.ends_with('/') && !path.contains("//") {
-        let with_slash = format!("{path}/");
-        if with_slash == "search/" || resource::render(snapshot, &with_slash)?.is_some() {
-            let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-            return Ok(Answer::Redirect { status: 308, to: format!("/{with_slash}{query}") });
-        }
-    }
-    let shown = fineprint_views::format::shortened(&fineprint_views::format::tidy(path), 120);
-    Ok(Answer::Problem(Problem::new(404, "There is no such page", format!("Nothing has the address `/{shown}`."))))
-}
-
 fn respond(snapshot: &Snapshot, answer: Answer, api: bool, asked: &HeaderMap) -> Response {
     match answer {
         Answer::Ok(rendered) => ok(rendered, None, asked),
@@ -311,7 +166,7 @@ fn respond(snapshot: &Snapshot, answer: Answer, api: bool, asked: &HeaderMap) ->
             response
         }
         Answer::Problem(problem) if api => plain(&problem),
-        Answer::Problem(problem) => match problem.html(snapshot) {
+        Answer::Problem(problem) => match problem.html(snapshot, "/") {
             Ok(body) => {
                 let mut response = plain(&problem);
                 *response.body_mut() = Body::from(body);

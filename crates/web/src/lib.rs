@@ -1,18 +1,27 @@
 #![doc = include_str!("../README.md")]
 
+mod answer;
 mod app;
 mod assets;
 mod error;
+#[cfg(feature = "service")]
 mod export;
+#[cfg(feature = "service")]
 mod http;
+mod offline;
 mod params;
 mod resource;
 mod search;
+#[cfg(feature = "service")]
 mod serve;
 
 pub use app::{App, Options, Snapshot};
 pub use error::{Error, Result};
+#[cfg(feature = "service")]
 pub use export::{ExportReport, export};
+#[cfg(feature = "service")]
 pub use http::router;
+pub use offline::{Offline, Outcome, SiteFacts};
 pub use resource::{Rendered, addresses, pages, render};
+#[cfg(feature = "service")]
 pub use serve::serve;

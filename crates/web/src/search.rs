@@ -10,9 +10,9 @@ use fineprint_views::page::{self, FACETS, SearchContext};
 use fineprint_views::{label, link};
 use serde_json::json;
 
+use crate::answer::{Answer, Problem};
 use crate::app::Snapshot;
 use crate::error::{Error, Result};
-use crate::http::{Answer, Problem};
 use crate::params::{self, Params, Wrong};
 use crate::resource::{Rendered, kind};
 

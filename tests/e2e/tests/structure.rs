@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("search", &["model"]),
     ("views", &["model"]),
     ("web", &["model", "views", "search", "store"]),
+    ("browser", &["model", "search", "views", "web"]),
     ("cli", &["model", "document", "extract", "sources", "store", "search", "views", "web"]),
     ("testkit", &[]),
 ];
@@ -29,6 +30,7 @@ const HOMES: &[(&str, &str)] = &[
     ("tantivy", "search"),
     ("askama", "views"),
     ("axum", "web"),
+    ("wasm-bindgen", "browser"),
     ("clap", "cli"),
 ];
 

@@ -1,0 +1,412 @@
+//! The index as files of a web site: cut into chunks that are named after their content, so that a browser may keep them
+//! for ever, a changed index costs only what changed, and a reader fetches what its question needs from any host, with
+//! no help from it but plain files.
+//!
+//! Records are not in it. The site has each of them as a file already; whoever reads an answer brings them ([`Shelf`]).
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+use std::io;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use fineprint_model::{Case, CaseId};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
+use tantivy::directory::{
+    Directory, DirectoryLock, FileHandle, Lock, OwnedBytes, RamDirectory, WatchCallback, WatchHandle, WritePtr,
+};
+use tantivy::{HasLen, Index, IndexSettings, TantivyDocument};
+
+use crate::build::BUDGET;
+use crate::engine::{Engine, hex};
+use crate::error::{Error, Result};
+use crate::project::document;
+use crate::schema::{FORMAT, Fields, schema, tokenizers};
+
+/// Size of the chunks that are fetched before the first question, in bytes: few requests.
+const HOT_CHUNK: usize = 256 * 1024;
+/// Size of the chunks that are fetched when a question needs them, in bytes: little that is not needed.
+const COLD_CHUNK: usize = 16 * 1024;
+/// How many bytes of postings and positions are fetched beforehand all the same: of a small index, all.
+const HOT_POSTINGS: usize = 768 * 1024;
+/// How hard chunks are compressed, of 10.
+const EFFORT: u8 = 7;
+/// Stands for the random name of the index's one segment, so that the same cases give the same files.
+const SEGMENT: &str = "00000000000000000000000000000001";
+
+/// What an index must have been written by to be read by this program.
+pub(crate) fn format() -> String {
+    let schema = serde_json::to_string(&schema()).unwrap_or_default();
+    let schema = &hex(&Sha256::digest(schema.as_bytes()))[..16];
+    format!("{FORMAT}-{}-{schema}-{:016x}", env!("CARGO_PKG_VERSION"), fineprint_model::vocab::fingerprint())
+}
+
+/// The list of a packed index's files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contents {
+    /// What wrote it: a reader of another version refuses it.
+    pub format: String,
+    /// How many cases are in it.
+    pub cases: usize,
+    /// Names the state of the data; see [`Engine::fingerprint`].
+    pub fingerprint: String,
+    /// The files of the index engine by name.
+    pub files: BTreeMap<String, PackedFile>,
+}
+
+/// One file, in chunks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackedFile {
+    /// Bytes, uncompressed.
+    pub size: usize,
+    /// Bytes of every chunk but the last, uncompressed.
+    pub chunk: usize,
+    /// Whether every question needs it, so that it is fetched as a whole beforehand.
+    pub hot: bool,
+    /// Names of its chunks in their order.
+    pub chunks: Vec<String>,
+}
+
+impl Contents {
+    /// Names of the chunks that are wanted before the first question.
+    pub fn hot_chunks(&self) -> impl Iterator<Item = &str> {
+        self.files.values().filter(|file| file.hot).flat_map(|file| &file.chunks).map(String::as_str)
+    }
+
+    /// Names of all chunks.
+    pub fn chunks(&self) -> impl Iterator<Item = &str> {
+        self.files.values().flat_map(|file| &file.chunks).map(String::as_str)
+    }
+}
+
+/// A packed index: the list of its files and their chunks, not yet compressed.
+#[derive(Debug, Clone)]
+pub struct Packed {
+    /// The list.
+    pub contents: Contents,
+    /// Name and bytes of each chunk, each once.
+    pub chunks: BTreeMap<String, Vec<u8>>,
+}
+
+impl Packed {
+    /// Packs an index over cases. The same cases give the same bytes.
+    ///
+    /// Names whose publication term has passed must be gone from the cases already.
+    ///
+    /// # Errors
+    /// [`Error::Record`] for a case that cannot be written as JSON, [`Error::Index`] where the index fails.
+    pub fn build<'a>(cases: impl IntoIterator<Item = &'a Case>) -> Result<Self> {
+        let failed = |message: String| Error::Index { action: "pack", message };
+        let schema = schema();
+        let fields = Fields::of(&schema).ok_or_else(|| failed("the schema lacks a field".to_owned()))?;
+        let directory = RamDirectory::create();
+        let builder =
+            Index::builder().schema(schema.clone()).settings(IndexSettings::default()).tokenizers(tokenizers());
+        let mut writer =
+            builder.single_segment_index_writer(directory.clone(), BUDGET).map_err(Error::index("pack"))?;
+        let mut count = 0;
+        let mut state = Sha256::new();
+        for case in cases {
+            let json = case
+                .to_json_line()
+                .map_err(|error| Error::Record { id: case.id.to_string(), message: error.to_string() })?;
+            let hash = record_hash(&json);
+            state.update(case.id.as_str().as_bytes());
+            state.update(hash.as_bytes());
+            let whole = document(&schema, &fields, case, &hash, &[])?;
+            let mut kept = TantivyDocument::default();
+            for (field, value) in whole.field_values().filter(|(field, _)| *field != fields.record) {
+                kept.add_field_value(field, value);
+            }
+            writer.add_document(kept).map_err(Error::index("pack"))?;
+            count += usize::from(case.record.is_active());
+        }
+        let index = writer.finalize().map_err(Error::index("pack"))?;
+        let segment = index
+            .searchable_segment_ids()
+            .map_err(Error::index("pack"))?
+            .first()
+            .map(tantivy::index::SegmentId::uuid_string);
+        let rename = |text: &str| match &segment {
+            Some(segment) => text.replace(&with_dashes(segment), &with_dashes(SEGMENT)).replace(segment, SEGMENT),
+            None => text.to_owned(),
+        };
+        let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        let meta = directory.atomic_read(Path::new("meta.json")).map_err(Error::index("pack"))?;
+        files.insert("meta.json".to_owned(), rename(&String::from_utf8_lossy(&meta)).into_bytes());
+        for path in index.load_metas().map_err(Error::index("pack"))?.list_segment_files() {
+            if !directory.exists(&path).map_err(Error::index("pack"))? {
+                continue;
+            }
+            let bytes = directory.open_read(&path).map_err(Error::index("pack"))?;
+            let bytes = bytes.read_bytes().map_err(Error::index("pack"))?;
+            files.insert(rename(&path.to_string_lossy()), bytes.as_slice().to_vec());
+        }
+        let mut packed = Self {
+            contents: Contents {
+                format: format(),
+                cases: count,
+                fingerprint: hex(&state.finalize()[..8]),
+                files: BTreeMap::new(),
+            },
+            chunks: BTreeMap::new(),
+        };
+        for (name, bytes) in files {
+            packed.add(name, &bytes);
+        }
+        Ok(packed)
+    }
+
+    fn add(&mut self, name: String, bytes: &[u8]) {
+        let is_postings = [".idx", ".pos"].iter().any(|end| name.ends_with(end));
+        let hot = !name.ends_with(".store") && (!is_postings || bytes.len() <= HOT_POSTINGS);
+        let chunk = if hot { HOT_CHUNK } else { COLD_CHUNK };
+        let mut chunks = Vec::new();
+        for part in bytes.chunks(chunk) {
+            let name = hex(&Sha256::digest(part)[..10]);
+            self.chunks.entry(name.clone()).or_insert_with(|| part.to_vec());
+            chunks.push(name);
+        }
+        self.contents.files.insert(name, PackedFile { size: bytes.len(), chunk, hot, chunks });
+    }
+}
+
+/// Names the state of a record, as far as whoever fetches it needs to tell it from an older one.
+pub fn record_hash(json_line: &str) -> String {
+    hex(&Sha256::digest(json_line.as_bytes())[..6])
+}
+
+fn with_dashes(id: &str) -> String {
+    let part = |range: Range<usize>| id.get(range).unwrap_or_default();
+    [part(0..8), part(8..12), part(12..16), part(16..20), part(20..32)].join("-")
+}
+
+/// A chunk as it is sent.
+pub fn compress(chunk: &[u8]) -> Vec<u8> {
+    miniz_oxide::deflate::compress_to_vec_zlib(chunk, EFFORT)
+}
+
+/// A chunk as it was; `None` for anything else.
+pub fn decompress(sent: &[u8]) -> Option<Vec<u8>> {
+    miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(sent, HOT_CHUNK).ok()
+}
+
+/// Gets the bytes of a chunk by its name, uncompressed.
+pub type Fetch = Box<dyn Fn(&str) -> io::Result<Vec<u8>> + Send + Sync>;
+
+/// The records that a reader of a packed index has at hand.
+///
+/// An answer that needs another one fails with [`Error::Absent`], or goes without it where it can; what was missed is
+/// remembered, so that it can be brought and the question asked again.
+#[derive(Debug, Clone, Default)]
+pub struct Shelf {
+    inner: Arc<Mutex<Shelved>>,
+}
+
+#[derive(Debug, Default)]
+struct Shelved {
+    known: HashMap<CaseId, Case>,
+    missed: BTreeSet<CaseId>,
+}
+
+impl Shelf {
+    fn lock(&self) -> MutexGuard<'_, Shelved> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts a record at hand.
+    pub fn put(&self, case: Case) {
+        self.lock().known.insert(case.id.clone(), case);
+    }
+
+    /// A record; one that is not at hand is remembered as missed.
+    pub fn get(&self, id: &CaseId) -> Option<Case> {
+        let mut shelved = self.lock();
+        let found = shelved.known.get(id).cloned();
+        if found.is_none() {
+            shelved.missed.insert(id.clone());
+        }
+        found
+    }
+
+    /// Remembers that a record was missed.
+    pub fn miss(&self, id: &CaseId) {
+        self.lock().missed.insert(id.clone());
+    }
+
+    /// What was missed since this was last asked, in the order of the ids.
+    pub fn take_missed(&self) -> Vec<CaseId> {
+        std::mem::take(&mut self.lock().missed).into_iter().collect()
+    }
+}
+
+impl Engine {
+    /// An engine over a packed index.
+    ///
+    /// # Errors
+    /// [`Error::Unpackable`] for an index of another version, [`Error::Index`] where a file cannot be fetched or read.
+    pub fn open_packed(contents: Contents, fetch: Fetch, shelf: Shelf) -> Result<Self> {
+        let format = format();
+        if contents.format != format {
+            return Err(Error::Unpackable { expected: format, found: contents.format });
+        }
+        let directory = PackedDirectory { pack: Arc::new(Pack { contents, fetch, whole: Mutex::default() }) };
+        let mut index = Index::open(directory).map_err(Error::index("open"))?;
+        index.set_tokenizers(tokenizers());
+        Self::over(&index, Some(shelf))
+    }
+}
+
+struct Pack {
+    contents: Contents,
+    fetch: Fetch,
+    /// Files that are at hand as a whole, and chunks of those that are not.
+    whole: Mutex<HashMap<String, OwnedBytes>>,
+}
+
+impl Pack {
+    fn whole(&self) -> MutexGuard<'_, HashMap<String, OwnedBytes>> {
+        self.whole.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn chunk(&self, name: &str) -> io::Result<OwnedBytes> {
+        if let Some(bytes) = self.whole().get(name) {
+            return Ok(bytes.clone());
+        }
+        let bytes = OwnedBytes::new((self.fetch)(name)?);
+        self.whole().insert(name.to_owned(), bytes.clone());
+        Ok(bytes)
+    }
+
+    fn read(&self, name: &str, range: Range<usize>) -> io::Result<OwnedBytes> {
+        let wrong = |message: &str| io::Error::new(io::ErrorKind::InvalidData, format!("`{name}`: {message}"));
+        let file = self.contents.files.get(name).ok_or_else(|| wrong("expected a file of the index, found none"))?;
+        if range.start > range.end || range.end > file.size || file.chunk == 0 {
+            return Err(wrong("expected a range within the file"));
+        }
+        if range.is_empty() {
+            return Ok(OwnedBytes::empty());
+        }
+        if file.hot {
+            let known = self.whole().get(name).cloned();
+            let bytes = match known {
+                Some(bytes) => bytes,
+                None => {
+                    let mut all = Vec::with_capacity(file.size);
+                    for chunk in &file.chunks {
+                        all.extend_from_slice(&(self.fetch)(chunk)?);
+                    }
+                    let bytes = OwnedBytes::new(all);
+                    self.whole().insert(name.to_owned(), bytes.clone());
+                    bytes
+                }
+            };
+            if bytes.len() != file.size {
+                return Err(wrong("expected the bytes that the list states, found others"));
+            }
+            return Ok(bytes.slice(range));
+        }
+        let (first, last) = (range.start / file.chunk, (range.end - 1) / file.chunk);
+        let mut all = Vec::with_capacity(range.len());
+        for (at, chunk) in file.chunks.iter().enumerate().take(last + 1).skip(first) {
+            let bytes = self.chunk(chunk)?;
+            let start = range.start.saturating_sub(at * file.chunk);
+            let end = (range.end - at * file.chunk).min(file.chunk);
+            if first == last {
+                return if end <= bytes.len() {
+                    Ok(bytes.slice(start..end))
+                } else {
+                    Err(wrong("a chunk is too short"))
+                };
+            }
+            all.extend_from_slice(bytes.get(start..end).ok_or_else(|| wrong("a chunk is too short"))?);
+        }
+        if all.len() != range.len() {
+            return Err(wrong("a chunk is missing"));
+        }
+        Ok(OwnedBytes::new(all))
+    }
+}
+
+#[derive(Clone)]
+struct PackedDirectory {
+    pack: Arc<Pack>,
+}
+
+impl fmt::Debug for PackedDirectory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PackedDirectory").field("files", &self.pack.contents.files.keys()).finish_non_exhaustive()
+    }
+}
+
+struct PackedHandle {
+    pack: Arc<Pack>,
+    name: String,
+    size: usize,
+}
+
+impl fmt::Debug for PackedHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PackedHandle").field("name", &self.name).field("size", &self.size).finish_non_exhaustive()
+    }
+}
+
+impl HasLen for PackedHandle {
+    fn len(&self) -> usize {
+        self.size
+    }
+}
+
+impl FileHandle for PackedHandle {
+    fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
+        self.pack.read(&self.name, range)
+    }
+}
+
+fn read_only() -> io::Error {
+    io::Error::new(io::ErrorKind::PermissionDenied, "a packed index is only read")
+}
+
+impl Directory for PackedDirectory {
+    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        let name = path.to_string_lossy().into_owned();
+        let file = self.pack.contents.files.get(&name);
+        let size = file.ok_or_else(|| OpenReadError::FileDoesNotExist(path.to_owned()))?.size;
+        Ok(Arc::new(PackedHandle { pack: Arc::clone(&self.pack), name, size }))
+    }
+    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
+        Ok(self.pack.contents.files.contains_key(path.to_string_lossy().as_ref()))
+    }
+    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        let name = path.to_string_lossy();
+        let file = self.pack.contents.files.get(name.as_ref());
+        let size = file.ok_or_else(|| OpenReadError::FileDoesNotExist(path.to_owned()))?.size;
+        let bytes = self.pack.read(&name, 0..size);
+        bytes
+            .map(|bytes| bytes.as_slice().to_vec())
+            .map_err(|error| OpenReadError::wrap_io_error(error, path.to_owned()))
+    }
+    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
+        Err(DeleteError::IoError { io_error: Arc::new(read_only()), filepath: path.to_owned() })
+    }
+    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
+        Err(OpenWriteError::wrap_io_error(read_only(), path.to_owned()))
+    }
+    fn atomic_write(&self, _: &Path, _: &[u8]) -> io::Result<()> {
+        Err(read_only())
+    }
+    fn sync_directory(&self) -> io::Result<()> {
+        Ok(())
+    }
+    fn acquire_lock(&self, _: &Lock) -> Result<DirectoryLock, LockError> {
+        Ok(DirectoryLock::from(Box::new(())))
+    }
+    fn watch(&self, _: WatchCallback) -> tantivy::Result<WatchHandle> {
+        Ok(WatchHandle::empty())
+    }
+}
