@@ -1,5 +1,6 @@
 //! What a request is answered with, before it becomes HTTP or a page in a browser without a service.
 
+#[cfg(feature = "service")]
 use fineprint_model::CaseId;
 use fineprint_views::link;
 use fineprint_views::page::{self, ErrorContext, WayOn};
@@ -7,7 +8,9 @@ use serde_json::json;
 
 use crate::app::Snapshot;
 use crate::error::Result;
-use crate::resource::{self, Rendered, kind};
+use crate::resource::Rendered;
+#[cfg(feature = "service")]
+use crate::resource::{self, kind};
 use crate::search;
 
 /// An answer.
@@ -100,22 +103,36 @@ impl Problem {
     }
 }
 
-/// What an address is answered with.
-pub(crate) fn answer(snapshot: &Snapshot, path: &str, query: Option<&str>) -> Result<Answer> {
-    let path = path.strip_prefix('/').unwrap_or(path);
-    match path {
-        "search/" => return search::page(snapshot, query),
-        "healthz" => {
-            let body = format!("{{\"status\":\"ok\",\"cases\":{}}}\n", snapshot.cases.len());
-            return Ok(Answer::Ok(Rendered::new(kind::JSON, body)));
-        }
-        _ => {}
+/// What a question is answered with; `None` where the address takes none. `path` has no leading slash.
+pub(crate) fn questions(snapshot: &Snapshot, path: &str, query: Option<&str>) -> Result<Option<Answer>> {
+    if path == "search/" {
+        return search::page(snapshot, query).map(Some);
     }
     if let Some(rest) = path.strip_prefix("api/v1/") {
-        return search::api(snapshot, rest, query);
+        return search::api(snapshot, rest, query).map(Some);
     }
     if let Some(ending @ ("csv" | "json" | "jsonl" | "atom")) = path.strip_prefix("search.") {
-        return search::download(snapshot, ending, query);
+        return search::download(snapshot, ending, query).map(Some);
+    }
+    Ok(None)
+}
+
+/// There is nothing at an address.
+pub(crate) fn no_such(path: &str) -> Answer {
+    let shown = fineprint_views::format::shortened(&fineprint_views::format::tidy(path), 120);
+    Answer::Problem(Problem::new(404, "There is no such page", format!("Nothing has the address `/{shown}`.")))
+}
+
+/// What an address is answered with.
+#[cfg(feature = "service")]
+pub(crate) fn answer(snapshot: &Snapshot, path: &str, query: Option<&str>) -> Result<Answer> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    if let Some(answer) = questions(snapshot, path, query)? {
+        return Ok(answer);
+    }
+    if path == "healthz" {
+        let body = format!("{{\"status\":\"ok\",\"cases\":{}}}\n", snapshot.cases.len());
+        return Ok(Answer::Ok(Rendered::new(kind::JSON, body)));
     }
     let found = resource::render(snapshot, path)?;
     if let Some(rendered) = found {
@@ -149,6 +166,5 @@ pub(crate) fn answer(snapshot: &Snapshot, path: &str, query: Option<&str>) -> Re
             return Ok(Answer::Redirect { status: 308, to: format!("/{with_slash}{query}") });
         }
     }
-    let shown = fineprint_views::format::shortened(&fineprint_views::format::tidy(path), 120);
-    Ok(Answer::Problem(Problem::new(404, "There is no such page", format!("Nothing has the address `/{shown}`."))))
+    Ok(no_such(path))
 }

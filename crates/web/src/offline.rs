@@ -7,7 +7,7 @@ use fineprint_search::{Contents, Engine, Fetch, Shelf};
 use fineprint_views::page::{Site, Totals};
 use serde::{Deserialize, Serialize};
 
-use crate::answer::{Answer, answer};
+use crate::answer::{Answer, no_such, questions};
 use crate::app::Snapshot;
 use crate::error::{Error, Result};
 use crate::resource::kind;
@@ -66,6 +66,7 @@ impl Offline {
             css: String::new(),
             js: String::new(),
             icon: String::new(),
+            fonts: Vec::new(),
             today: today.max(facts.today.first_day()),
             note: None,
             totals: Totals::default(),
@@ -87,7 +88,7 @@ impl Offline {
         let (mut path, mut query) = (path.to_owned(), query.map(str::to_owned));
         for _ in 0..=MAX_REDIRECTS {
             self.shelf.take_missed();
-            let answered = answer(&self.snapshot, &path, query.as_deref());
+            let answered = questions(&self.snapshot, &path, query.as_deref());
             let missed = self.shelf.take_missed();
             if !missed.is_empty() {
                 return Ok(Outcome::Wanting(missed));
@@ -97,9 +98,9 @@ impl Offline {
                 None => path.clone(),
             };
             let is_page = path.ends_with('/');
-            let (status, kind, body, next) = match answered? {
-                Answer::Ok(rendered) => (200, rendered.kind, rendered.body, None),
-                Answer::Linked { rendered, next } => (200, rendered.kind, rendered.body, next),
+            let (status, kind, body, next) = match answered?.unwrap_or_else(|| no_such(&path)) {
+                Answer::Ok(rendered) => (200, rendered.kind, text(rendered.body), None),
+                Answer::Linked { rendered, next } => (200, rendered.kind, text(rendered.body), next),
                 Answer::Problem(problem) if is_page => {
                     let root = fineprint_views::link::root_of(&path);
                     (problem.status, kind::HTML, problem.html(&self.snapshot, &root)?, None)
@@ -118,4 +119,9 @@ impl Offline {
         }
         Err(Error::Task { message: format!("an answer that sends on and on, last to `{path}`") })
     }
+}
+
+/// What answers a question is text; files that are not are no answers to questions.
+fn text(body: Vec<u8>) -> String {
+    String::from_utf8(body).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
