@@ -16,6 +16,9 @@ use crate::{CLAIM_FROM, CandidateKind, PROPOSE_FROM};
 /// A finer provision that is less sure than this does not stand for the coarser one.
 const LESS_SURE: f64 = 0.1;
 
+/// Strength of a cue that stands beside what it is about.
+const PLAINLY: f64 = 0.7;
+
 struct Group {
     violated: f64,
     cleared: f64,
@@ -36,13 +39,18 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], fine
         let mut features = draft.reading.features(citation.list.0, citation.list.1, &[], HALF);
         let strength = |name: &str| features.0.get(name).copied().unwrap_or_default();
         // "violated the duty under Article 28": the basis belongs to the violation.
-        let both = strength("violated.before") * strength("basis.before");
+        let (before, basis) = (strength("violated.before"), strength("basis.before"));
+        let both = before * basis;
         features.set("violated-basis", both);
         if is_clause_of_violation(draft.reading, citation.list.0) {
             features.set("violated-clause", 1.0);
         }
         if entry_of(&provision).is_some_and(|entry| entry.procedural) {
             features.set("procedural", 1.0);
+            // "violated Article 58(1)(e) by not answering": what else is a duty or a power here was broken.
+            if before > PLAINLY && basis < PLAINLY / 2.0 {
+                features.set("procedural-violated", 1.0);
+            }
         }
         if citation.certainty >= 0.9 {
             features.set("explicit", 1.0);
@@ -220,10 +228,11 @@ fn blocks_under_a_violation(reading: &Reading<'_>) -> Vec<bool> {
             in_section = block.end - block.start < 200 && speaks();
             in_list = false;
         }
-        out.push((in_list && is_item) || (in_section && block.end - block.start < 240));
+        let is_listed = is_item || reading.at(block.start, |s| matches!(s, Sense::Article).then_some(())).is_some();
+        out.push((in_list && is_listed) || (in_section && block.end - block.start < 240));
         if text.ends_with(':') {
             in_list = speaks();
-        } else if !is_item {
+        } else if !is_listed {
             in_list = false;
         }
     }

@@ -71,41 +71,107 @@ pub(crate) fn numbers(reading: &Reading<'_>) -> Vec<Number> {
             None => at += run(bytes, at),
         }
     }
-    for mark in &reading.marks {
-        if let Sense::Number(value) = mark.sense {
-            let mut number = Number {
-                start: mark.start,
-                end: mark.end,
-                mantissa: *value,
-                decimals: 0,
-                scale: 0,
-                is_ambiguous: false,
-                is_words: true,
-                is_grouped: false,
-            };
-            with_scale(reading, &mut number);
-            out.push(number);
-        }
-    }
+    words(reading, &mut out);
     out.sort_by_key(|number| (number.start, std::cmp::Reverse(number.end)));
-    without_composites(reading, out)
+    let mut end = 0;
+    out.retain(|number| {
+        let is_free = number.start >= end;
+        end = end.max(number.end);
+        is_free
+    });
+    out
 }
 
-/// Numbers of several words ("fifty-two thousand") are not understood, and their parts would be wrong.
-fn without_composites(reading: &Reading<'_>, numbers: Vec<Number>) -> Vec<Number> {
-    let text = &reading.view.text;
-    let touches = |a: &Number, b: &Number| {
-        a.end <= b.start && text.get(a.end..b.start).is_some_and(|gap| gap.chars().all(|c| matches!(c, ' ' | '-')))
-    };
-    let mut is_part = vec![false; numbers.len()];
-    for at in 1..numbers.len() {
-        let (a, b) = (&numbers[at - 1], &numbers[at]);
-        if a.is_words && b.is_words && (touches(a, b) || b.start < a.end) {
-            is_part[at - 1] = true;
-            is_part[at] = true;
+/// Numbers in words: "three", "fifty-two thousand", "one million two hundred and five thousand".
+fn words(reading: &Reading<'_>, out: &mut Vec<Number>) {
+    let mut free_from = 0;
+    for mark in &reading.marks {
+        let Sense::Number(value) = mark.sense else { continue };
+        if mark.start < free_from {
+            continue;
         }
+        let (end, value) = spelt(reading, mark.end, *value);
+        free_from = end;
+        let mut number = Number {
+            start: mark.start,
+            end,
+            mantissa: value,
+            decimals: 0,
+            scale: 0,
+            is_ambiguous: false,
+            is_words: true,
+            is_grouped: false,
+        };
+        // "two million" keeps its scale apart, as "2 million" does.
+        while number.mantissa > 0 && number.mantissa.is_multiple_of(1000) {
+            number.mantissa /= 1000;
+            number.scale += 3;
+        }
+        out.push(number);
     }
-    numbers.into_iter().zip(is_part).filter(|(_, part)| !part).map(|(number, _)| number).collect()
+}
+
+/// Most words that make one number.
+const MOST_WORDS: usize = 16;
+
+/// Goes on from a first number word; gives where the number ends and what it comes to.
+fn spelt(reading: &Reading<'_>, first_end: usize, first: u64) -> (usize, u64) {
+    /// Powers of ten that close a group: hundreds multiply within it.
+    const GROUP: u32 = 3;
+    let bytes = reading.view.text.as_bytes();
+    let part = |at: usize| {
+        reading.at(at, |sense| match sense {
+            Sense::Number(value) => Some((false, *value, 0)),
+            Sense::Scale(power) => Some((true, 0, *power)),
+            _ => None,
+        })
+    };
+    let (mut end, mut total, mut group, mut last) = (first_end, 0_u64, first, first);
+    let mut lowest = u32::MAX;
+    let mut after_scale = false;
+    for _ in 0..MOST_WORDS {
+        let mut at = reading.skip_blanks(end, 1);
+        if bytes.get(at) == Some(&b'-') {
+            at += 1;
+        }
+        if at == end {
+            break;
+        }
+        let linked = reading.at(at, |sense| (*sense == Sense::And).then_some(())).filter(|_| after_scale);
+        let at = linked.map_or(at, |(to, ())| reading.skip_blanks(to, 1));
+        let Some((to, (is_scale, value, power))) = part(at) else { break };
+        // A letter alone ("m", "k") is a sign, and signs follow digits.
+        if to - at < 2 {
+            break;
+        }
+        if is_scale {
+            if linked.is_some() {
+                break;
+            }
+            let Some(factor) = 10_u64.checked_pow(power) else { break };
+            if power < GROUP {
+                let Some(more) = group.max(1).checked_mul(factor) else { break };
+                group = more;
+                last = factor;
+            } else {
+                // "dos mil millones": a greater scale multiplies all that came before it.
+                let base = if power >= lowest { total.checked_add(group) } else { Some(group.max(1)) };
+                let Some(more) = base.and_then(|base| base.checked_mul(factor)) else { break };
+                total = if power >= lowest { more } else { total.saturating_add(more) };
+                (group, lowest, last) = (0, power, factor);
+            }
+        } else {
+            // Tens take units, hundreds both: "twenty one", "soixante-douze", and not "one two".
+            if value >= last || !(last >= 100 || (last >= 20 && value < 20)) {
+                break;
+            }
+            group += value;
+            last = value;
+        }
+        after_scale = is_scale;
+        end = to;
+    }
+    (end, total.saturating_add(group))
 }
 
 fn is_after_currency(reading: &Reading<'_>, at: usize) -> bool {
@@ -252,6 +318,24 @@ mod tests {
             ("99999999999999999999999", None),
         ] {
             assert_eq!(value(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_in_words() {
+        for (text, expected) in [
+            ("fifty-two thousand", vec![52_000]),
+            ("one hundred and twenty-three thousand four hundred and six", vec![123_406]),
+            ("two million three hundred thousand people", vec![2_300_000]),
+            ("three, four and twenty", vec![3, 4, 20]),
+            ("one two", vec![1, 2]),
+            ("two hundred and a half", vec![200]),
+            ("twenty two and three hundred", vec![22, 300]),
+        ] {
+            let document = crate::plain_document(text);
+            let reading = Reading::new(&document);
+            let found: Vec<u64> = numbers(&reading).iter().filter_map(Number::whole).collect();
+            assert_eq!(found, expected, "{text}");
         }
     }
 }

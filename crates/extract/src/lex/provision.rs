@@ -16,7 +16,7 @@ pub(crate) struct Citation {
     pub parts: Vec<String>,
     /// The law, by its place in the vocabulary.
     pub instrument: Option<usize>,
-    /// The whole list it stands in.
+    /// The whole list it stands in, with the lists that are only joined to it by "and".
     pub list: (usize, usize),
     /// How it was found: 1 beside it, less where carried over.
     pub certainty: f64,
@@ -40,6 +40,9 @@ pub(crate) fn citations(reading: &Reading<'_>) -> Vec<Citation> {
         }
         let end = list.members.last().map_or(list.at, |member| member.2);
         free_from = end;
+        if is_working_party(reading, end) {
+            continue;
+        }
         let is_article = reading.view.lower.get(mark.start..mark.end).is_some_and(|word| word.contains("art"));
         let found = law_of(reading, mark.start, end, is_article);
         let whole = (mark.start, end);
@@ -53,10 +56,19 @@ pub(crate) fn citations(reading: &Reading<'_>) -> Vec<Citation> {
             out.push(Citation { start, end, parts, instrument, list: whole, certainty });
         }
     }
+    chain(reading, &mut out);
     carry(reading, &mut out);
     let mut out: Vec<Citation> = out.into_iter().flat_map(siblings).collect();
     out.retain_mut(|citation| citation.instrument.is_some_and(|at| settle(citation, at)));
     out
+}
+
+/// "the Article 29 Working Party" is a body, named after the article that set it up.
+fn is_working_party(reading: &Reading<'_>, end: usize) -> bool {
+    const BODY: [&str; 4] = ["working", "group", "wp", "data protection working"];
+    let rest = reading.view.lower.get(reading.skip_blanks(end, 1)..).unwrap_or_default();
+    let rest = rest.trim_start_matches(['-', ' ']);
+    BODY.iter().any(|word| rest.starts_with(word))
 }
 
 /// "5(1)(b)(c)" of a law that has no level below its points names two of them.
@@ -158,6 +170,68 @@ fn law_of(reading: &Reading<'_>, start: usize, end: usize, is_article: bool) -> 
     if is_article { Law::Unsaid } else { Law::Foreign }
 }
 
+/// One in so many mentions of laws is enough for the regulation to be what bare articles are of.
+const EVERYDAY_SHARE: usize = 3;
+
+/// Longest gap in bytes between two lists of one chain.
+const CHAIN_GAP: usize = 90;
+
+/// Joins lists between which nothing stands but laws, "and", and what the articles are about in brackets: "Article 5(1)(a)
+/// GDPR, Article 6(1) (lawfulness) and Article 13 GDPR" is one statement about all of them.
+fn chain(reading: &Reading<'_>, citations: &mut [Citation]) {
+    let mut from = 0;
+    while from < citations.len() {
+        let mut list = citations[from].list;
+        let mut to = from + 1;
+        while let Some(next) = citations.get(to) {
+            if next.list != citations[to - 1].list && !is_joined(reading, citations[to - 1].list.1, next.list.0) {
+                break;
+            }
+            list.1 = list.1.max(next.list.1);
+            to += 1;
+        }
+        for citation in &mut citations[from..to] {
+            citation.list = list;
+        }
+        from = to;
+    }
+}
+
+/// Whether only laws, conjunctions, commas and brackets stand in a gap, and at least one of the joints.
+fn is_joined(reading: &Reading<'_>, from: usize, to: usize) -> bool {
+    if to <= from || to - from > CHAIN_GAP {
+        return false;
+    }
+    let bytes = reading.view.text.as_bytes();
+    let mut at = from;
+    let mut has_joint = false;
+    while at < to {
+        match bytes[at] {
+            b' ' => at += 1,
+            b',' | b'/' | b'&' | b'+' => {
+                has_joint = true;
+                at += 1;
+            }
+            b')' | b'"' => at += 1,
+            b'(' => {
+                let Some(close) = bytes[at..to].iter().position(|b| *b == b')') else { return false };
+                at += close + 1;
+            }
+            _ => {
+                let step = reading.at(at, |sense| match sense {
+                    Sense::And => Some(true),
+                    Sense::Instrument(_) | Sense::Of => Some(false),
+                    _ => None,
+                });
+                let Some((end, is_and)) = step else { return false };
+                has_joint |= is_and;
+                at = end;
+            }
+        }
+    }
+    has_joint
+}
+
 /// Gives a law to citations that name none: the next one of the sentence, the one before, the only one in play.
 fn carry(reading: &Reading<'_>, citations: &mut [Citation]) {
     let mut uses: HashMap<usize, usize> = HashMap::new();
@@ -182,6 +256,16 @@ fn carry(reading: &Reading<'_>, citations: &mut [Citation]) {
     });
     let main =
         uses.iter().max_by_key(|(at, count)| (**count, std::cmp::Reverse(**at))).map(|(at, count)| (*at, *count));
+    // The regulation in its form that the text names most.
+    let european = vocab::instruments()
+        .iter()
+        .enumerate()
+        .filter(|(_, law)| matches!(law.id.as_str(), "gdpr" | "uk-gdpr"))
+        .filter_map(|(at, _)| uses.get(&at).map(|count| (*count, at)))
+        .max()
+        .map(|(_, at)| at);
+    let everyday_or_main =
+        european.and_then(|at| uses.get(&at)).is_some_and(|count| *count * EVERYDAY_SHARE >= total);
     for citation in citations.iter_mut().filter(|c| c.instrument.is_none() && c.certainty > 0.0) {
         let (from, to) = reading.window(citation.start, citation.end);
         let after =
@@ -193,10 +277,25 @@ fn carry(reading: &Reading<'_>, citations: &mut [Citation]) {
                 .rev()
                 .find_map(|mark| instrument(mark.sense).filter(in_articles))
         };
-        let (law, certainty) = match (after, before(), main) {
+        // What stands without a law beside other articles of the same list has theirs.
+        let is_beside = |law: usize| {
+            reading
+                .marks_in(citation.list.0, citation.list.1.max(citation.end) + 1)
+                .iter()
+                .any(|mark| instrument(mark.sense) == Some(law))
+                || reading.at(reading.skip_blanks(citation.list.1, 2), instrument).is_some_and(|(_, at)| at == law)
+        };
+        let is_national = |law: usize| {
+            vocab::instruments().iter().nth(law).is_some_and(|l| !matches!(l.id.as_str(), "gdpr" | "uk-gdpr"))
+        };
+        // A national law in the sentence lends its name only to its own list where the regulation is spoken of too.
+        let lends = |law: &usize| !(is_national(*law) && european.is_some()) || is_beside(*law);
+        let (after, before) = (after.filter(lends), before().filter(lends));
+        let (law, certainty) = match (after, before, main) {
             (Some(law), _, _) => (Some(law), 0.85),
             (None, Some(law), _) => (Some(law), 0.8),
             (None, None, Some((law, count))) if count == total => (Some(law), 0.75),
+            (None, None, _) if european.is_some() && everyday_or_main => (european, 0.7),
             (None, None, Some((law, count))) if count * 2 > total => (Some(law), 0.6),
             (None, None, None) if everyday.is_some() => (everyday, 0.6),
             _ => (None, 0.0),
@@ -264,7 +363,11 @@ impl List<'_, '_> {
                 }
                 Step::Part(at) => {
                     let mut part = Vec::new();
-                    let to = self.parts(&mut part, at);
+                    let mut to = self.parts(&mut part, at);
+                    if part.is_empty() {
+                        part.extend(self.reading.view.lower.get(at..=at).map(str::to_owned));
+                        to = at + 1;
+                    }
                     let Some(first) = part.first() else { return };
                     let is_digit = first.as_bytes()[0].is_ascii_digit();
                     let same = |p: &String| p.as_bytes()[0].is_ascii_digit() == is_digit;
@@ -315,6 +418,7 @@ impl List<'_, '_> {
         } else if bytes.get(end).is_some_and(|b| is_word_byte(*b)) {
             return None;
         }
+        end = self.after_latin(end);
         // Digits that go on as an amount, a percentage or a date are no article.
         let next = bytes.get(end).copied().unwrap_or(b' ');
         if next == b'%'
@@ -326,7 +430,19 @@ impl List<'_, '_> {
         {
             return None;
         }
-        Some((vec![self.reading.view.lower.get(at..end)?.to_owned()], end))
+        Some((vec![self.reading.view.lower.get(at..end)?.replace(' ', "-")], end))
+    }
+
+    /// The end of "bis", "ter" and the like after an article's number: "2-ter" is an article of its own.
+    fn after_latin(&self, end: usize) -> usize {
+        const LATIN: [&str; 8] = ["bis", "ter", "quater", "quinquies", "sexies", "septies", "octies", "decies"];
+        let Some(rest) = self.reading.view.lower.get(end..) else { return end };
+        let Some(word) = rest.strip_prefix(['-', ' ']) else { return end };
+        let is_whole = |latin: &&&str| {
+            word.strip_prefix(**latin)
+                .is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric()))
+        };
+        LATIN.iter().find(is_whole).map_or(end, |latin| end + 1 + latin.len())
     }
 
     /// Paragraphs and points after an article, as deep as they go.
@@ -357,6 +473,11 @@ impl List<'_, '_> {
         };
         let take = |from: usize, to: usize| lower.get(from..to).map(str::to_owned);
         let at = self.reading.skip_blanks(end, 1);
+        // "z) bis": a point put in later.
+        let latin = if path.len() > 1 { self.after_latin(end) } else { end };
+        if latin > end {
+            return Some((take(end + 1, latin)?, latin));
+        }
         // "(1)", " (1)"; a closing bracket alone: "1)", "b)".
         if bytes.get(at) == Some(&b'(') {
             let to = token(at + 1)?;
@@ -368,6 +489,15 @@ impl List<'_, '_> {
             && to - at <= 2
         {
             return Some((take(at, to)?, to + 1));
+        }
+        // "5(1)a": a letter that touches the bracket before it.
+        if end > 0
+            && bytes[end - 1] == b')'
+            && path.len() > 1
+            && bytes.get(end).is_some_and(u8::is_ascii_lowercase)
+            && bytes.get(end + 1).is_none_or(|b| !is_word_byte(*b))
+        {
+            return Some((take(end, end + 1)?, end + 1));
         }
         if bytes.get(end).is_some_and(|b| matches!(b, b'.' | b'-')) && !path.is_empty() {
             let to = token(end + 1).filter(|to| bytes.get(*to).is_none_or(|b| !is_word_byte(*b)));
@@ -443,10 +573,16 @@ impl List<'_, '_> {
                 _ => return Step::End,
             }
         }
-        if let Some(to) = self.is(at, &Sense::To) {
+        // "5(2) GDPR, 24(1) GDPR and 25 GDPR": the law named after each.
+        let mut has_law = false;
+        if let Some((to, _)) = self.reading.at(at, instrument) {
+            at = self.reading.skip_blanks(to, 2);
+            has_law = true;
+        }
+        if let Some(to) = self.is(at, &Sense::To).filter(|_| !has_law) {
             return Step::RangeTo(self.reading.skip_blanks(to, 2));
         }
-        if bytes.get(at) == Some(&b'-') && path.len() == 1 {
+        if bytes.get(at) == Some(&b'-') && path.len() == 1 && !has_law {
             return Step::RangeTo(self.reading.skip_blanks(at + 1, 1));
         }
         let (mut is_separated, mut is_after_and) = (false, false);
@@ -468,13 +604,42 @@ impl List<'_, '_> {
             return Step::End;
         }
         let mut probe = Vec::new();
-        if self.parts(&mut probe, at) > at && !probe.is_empty() {
+        if has_law {
+            // After a law the list goes on only to what is plainly an article: with parts, or with its law again.
+            let is_article = self.article(at).is_some_and(|(mut next, to)| {
+                let after = self.parts(&mut next, to);
+                let at = self.reading.skip_blanks(after, 2);
+                next.len() > 1 || self.reading.at(at, instrument).is_some()
+            });
+            return if is_article { Step::Article(at) } else { Step::End };
+        }
+        if self.parts(&mut probe, at) > at && !probe.is_empty() || self.is_lone_point(at, path) {
             return Step::Part(at);
         }
         match self.article(at) {
             Some((_, to)) if self.goes_on(to, is_after_and) => Step::Article(at),
             _ => Step::End,
         }
+    }
+
+    /// "5(1)a and b GDPR": a letter alone goes on a list of points where a list's next word or its end follows.
+    fn is_lone_point(&self, at: usize, path: &[String]) -> bool {
+        let bytes = self.bytes();
+        let is_letter = |b: &u8| b.is_ascii_lowercase();
+        let follows_point = path.len() > 1
+            && path.last().is_some_and(|part| part.len() == 1 && part.bytes().all(|b| b.is_ascii_lowercase()));
+        if !follows_point
+            || !bytes.get(at).is_some_and(is_letter)
+            || bytes.get(at + 1).is_some_and(|b| is_word_byte(*b))
+        {
+            return false;
+        }
+        let next = self.reading.skip_blanks(at + 1, 2);
+        matches!(bytes.get(next), Some(b',' | b';'))
+            || self
+                .reading
+                .at(next, |sense| matches!(sense, Sense::And | Sense::Instrument(_) | Sense::Of).then_some(()))
+                .is_some()
     }
 
     /// Whether a bare number after a comma goes on like a list of articles and not like "28 laboratories".
