@@ -236,9 +236,10 @@ fn authorities(draft: &mut Draft<'_>, references: &[reference::Reference]) -> Op
         }),
     };
     let best = best.or_else(|| {
-        let (at, span) = authority::by_country(draft.reading)?;
+        let (at, span, mentions) = authority::by_country(draft.reading)?;
         let id = AuthorityId::new(vocab::authorities().iter().nth(at)?.id.clone()).ok()?;
-        let odds = weight(FAMILY, "decided", "only-country");
+        let odds =
+            weight(FAMILY, "decided", if mentions > 1 { "only-country" } else { "only-country-once" });
         draft.claim(Statement::Authority(id), Some(span), confidence(odds)).then_some(at)
     });
     if given.is_none() {
@@ -344,7 +345,7 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
         }
         // "On 2 July 2024 the authority fined ...": the date a sentence opens with is of what the sentence tells.
         let (opens, closes) = draft.reading.view.sentence(date.start);
-        let tells = |mark: &crate::lexicon::Mark| matches!(mark.sense, Sense::Cue(Cue::Fined | Cue::Decision));
+        let tells = |mark: &crate::lexicon::Mark| matches!(mark.sense, Sense::Cue(Cue::Fined | Cue::Imposes | Cue::Decision));
         if date.start - opens < 12 && draft.reading.marks_in(date.end, closes.min(date.end + 300)).iter().any(tells) {
             features.set("opening", 1.0);
         }
@@ -527,11 +528,28 @@ fn claim_shares(draft: &mut Draft<'_>, percentages: &[count::Percentage], fine_s
     }
 }
 
+/// Whether a sentence speaks of a fine or of money.
+fn imposes_money(reading: &Reading<'_>, at: usize) -> bool {
+    const REACH: usize = 160;
+    let (from, to) = reading.view.sentence(at);
+    let to = to.min(at + REACH);
+    reading
+        .marks_in(from.max(at.saturating_sub(REACH)), to)
+        .iter()
+        .any(|mark| matches!(mark.sense, Sense::Cue(Cue::Fine) | Sense::Currency(_)))
+}
+
 /// How often each cue occurs, in all and in the lead.
 pub(super) fn cue_counts(reading: &Reading<'_>) -> BTreeMap<Cue, (f64, f64)> {
     let mut out: BTreeMap<Cue, (f64, f64)> = BTreeMap::new();
     for mark in &reading.marks {
         if let Sense::Cue(cue) = mark.sense {
+            // What is imposed is a fine where the sentence says so, and a ban or a warning elsewhere.
+            let cue = match cue {
+                Cue::Imposes if imposes_money(reading, mark.start) => &Cue::Fined,
+                Cue::Imposes => continue,
+                cue => cue,
+            };
             let entry = out.entry(*cue).or_default();
             entry.0 += 1.0;
             if mark.start < reading.lead_end {

@@ -1,6 +1,7 @@
 //! Who decided: by name, by acronym, or by country and a general word ("the French data protection authority").
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use fineprint_model::{Currency, vocab};
 
@@ -19,6 +20,8 @@ pub(crate) struct Mention {
     pub reasons: Vec<(String, f64)>,
 }
 
+/// The European Data Protection Board.
+const BOARD_OF_THE_UNION: &str = "eu-edpb";
 /// Most data protection authorities a country can have for its name to stand for the national one.
 const MOST_IN_COUNTRY: usize = 5;
 /// How far a country may stand from "data protection authority", in bytes.
@@ -74,7 +77,11 @@ pub(crate) fn mentions(reading: &Reading<'_>) -> Vec<Mention> {
     found
         .into_iter()
         .map(|(start, end, authority, how)| {
-            let features = reading.features(start, end, &[], HALF);
+            let mut features = reading.features(start, end, &[], HALF);
+            // The board of the Union writes guidelines and settles disputes; hardly any case is its own.
+            if vocab::authorities().iter().nth(authority).is_some_and(|a| a.id == BOARD_OF_THE_UNION) {
+                features.set("union", 1.0);
+            }
             let mut reasons = vec![(how.to_owned(), weight("authority", "decided", how))];
             for (name, strength) in &features.0 {
                 let part = weight("authority", "decided", name) * strength;
@@ -88,14 +95,20 @@ pub(crate) fn mentions(reading: &Reading<'_>) -> Vec<Mention> {
         .collect()
 }
 
-/// The data protection authority of the only country that a text speaks of, by its name or by its laws.
-pub(crate) fn by_country(reading: &Reading<'_>) -> Option<(usize, (usize, usize))> {
+/// The data protection authority of the only country that a text speaks of, by its name, its laws or its currency; where,
+/// and how often.
+pub(crate) fn by_country(reading: &Reading<'_>) -> Option<(usize, (usize, usize), usize)> {
     const UNION: &str = "EU";
     let mut votes: BTreeMap<&str, (usize, (usize, usize))> = BTreeMap::new();
     for mark in &reading.marks {
         let country = match mark.sense {
             Sense::Country(code) => *code,
             Sense::Instrument(at) => vocab::instruments().iter().nth(*at).map_or(UNION, |law| law.country.as_str()),
+            // A currency of one country is as good as its name.
+            Sense::Currency(list) => match &list[..] {
+                [only] => country_of(*only).unwrap_or(UNION),
+                _ => continue,
+            },
             _ => continue,
         };
         if country != UNION {
@@ -107,8 +120,26 @@ pub(crate) fn by_country(reading: &Reading<'_>) -> Option<(usize, (usize, usize)
     // In a federation the country alone does not say whose case it is.
     let candidates =
         vocab::authorities().iter().filter(|a| a.country == country && a.field == "data-protection").count();
-    (count >= 2 && count * 4 >= total * 3 && candidates <= MOST_IN_COUNTRY).then_some(())?;
-    Some((national(country)?, span))
+    (count * 4 >= total * 3 && candidates <= MOST_IN_COUNTRY).then_some(())?;
+    // One mention of a country says little, unless the text speaks of an authority without a name.
+    let is_spoken_of = reading.marks.iter().any(|mark| *mark.sense == Sense::AuthorityWord);
+    (count >= 2 || is_spoken_of).then_some(())?;
+    Some((national(country)?, span, count))
+}
+
+/// The country that alone has a currency, and one data protection authority.
+fn country_of(currency: Currency) -> Option<&'static str> {
+    static COUNTRIES: LazyLock<BTreeMap<Currency, Option<&'static str>>> = LazyLock::new(|| {
+        let mut out: BTreeMap<Currency, Option<&'static str>> = BTreeMap::new();
+        for authority in vocab::authorities().iter().filter(|a| a.field == "data-protection") {
+            let country = authority.country.as_str();
+            out.entry(authority.currency)
+                .and_modify(|known| *known = known.filter(|other| *other == country))
+                .or_insert(Some(country));
+        }
+        out
+    });
+    COUNTRIES.get(&currency).copied().flatten()
 }
 
 /// A country's data protection authority; for a federation the one of the federation.

@@ -19,6 +19,8 @@ pub(crate) enum Cue {
     Fine,
     /// Fining as a verb.
     Fined,
+    /// Handing down whatever is named with it: "imposed", "issued".
+    Imposes,
     /// Announced only.
     Proposed,
     /// The most the law allows.
@@ -188,6 +190,8 @@ pub(crate) struct Language {
     pub legal_forms: Vec<String>,
     #[serde(default)]
     pub name_links: Vec<String>,
+    #[serde(default)]
+    pub name_heads: Vec<String>,
     #[serde(default)]
     pub provision: ProvisionWords,
     #[serde(default)]

@@ -57,6 +57,8 @@ pub(crate) enum Sense {
     LegalForm,
     /// Stands in small letters within names: "of", "de".
     NameLink,
+    /// What an organisation is, as a word of its name: "Bank", "Ministry".
+    NameHead,
 }
 
 /// A word of the lexicon found in a text.
@@ -307,7 +309,8 @@ impl Builder {
             }
         }
         let words = &language.provision;
-        let lists: [(&[String], Sense); 11] = [
+        let lists: [(&[String], Sense); 12] = [
+            (&language.name_heads, Sense::NameHead),
             (&words.article, Sense::Article),
             (&words.paragraph, Sense::Paragraph),
             (&words.point, Sense::Point),

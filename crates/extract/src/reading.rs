@@ -163,6 +163,7 @@ pub(crate) fn cue_name(cue: Cue) -> &'static str {
     match cue {
         Cue::Fine => "fine",
         Cue::Fined => "fined",
+        Cue::Imposes => "imposes",
         Cue::Proposed => "proposed",
         Cue::Maximum => "maximum",
         Cue::Periodic => "periodic",

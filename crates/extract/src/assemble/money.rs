@@ -164,7 +164,7 @@ fn through_the_fine(reading: &Reading<'_>, start: usize, cue: Cue) -> f64 {
     let (from, _) = reading.window(start, start);
     let mut marks = reading.marks_in(from, start).iter().rev().filter(|mark| mark.end <= start);
     let is = |mark: &Mark, cues: &[Cue]| matches!(mark.sense, Sense::Cue(c) if cues.contains(c));
-    let Some(nearest) = marks.find(|mark| is(mark, &[Cue::Fine, Cue::Fined, cue])) else { return 0.0 };
+    let Some(nearest) = marks.find(|mark| is(mark, &[Cue::Fine, Cue::Fined, Cue::Imposes, cue])) else { return 0.0 };
     let mut link = nearest.start;
     for mark in marks {
         let gap = reading.view.text.get(mark.end.min(link)..link).unwrap_or(".");
@@ -175,7 +175,7 @@ fn through_the_fine(reading: &Reading<'_>, start: usize, cue: Cue) -> f64 {
             #[expect(clippy::cast_precision_loss, reason = "a distance within a sentence")]
             return (-((start - nearest.end) as f64) / HALF * std::f64::consts::LN_2).exp();
         }
-        if is(mark, &[Cue::Fine, Cue::Fined]) {
+        if is(mark, &[Cue::Fine, Cue::Fined, Cue::Imposes]) {
             link = mark.start;
         }
     }

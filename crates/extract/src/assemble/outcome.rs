@@ -183,7 +183,7 @@ fn further_measures(reading: &Reading<'_>, main: Kind) -> Vec<(MeasureKind, (usi
             let find = |wanted: Cue| {
                 marks.iter().find(|mark| *mark.sense == Sense::Cue(wanted)).map(|mark| (mark.start, mark.end))
             };
-            decides = find(Cue::Fined).or_else(|| find(Cue::Operative)).is_some();
+            decides = [Cue::Fined, Cue::Imposes, Cue::Operative].into_iter().any(|cue| find(cue).is_some());
             let is_open = [Cue::Asked, Cue::Proposed, Cue::Maximum, Cue::Earlier, Cue::Alleged]
                 .iter()
                 .any(|cue| find(*cue).is_some());

@@ -38,6 +38,7 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, role: Option<&PartyRole>) {
     let reading = draft.reading;
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
     let names = party::names(reading);
+    let within = words_within(reading, &names);
     let short_for = short_forms(reading, &names);
     // Where the name before ends and how likely it is the party: "Google and Facebook" share their verb.
     let mut last: (usize, f64) = (0, f64::NEG_INFINITY);
@@ -49,7 +50,11 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, role: Option<&PartyRole>) {
         if key.len() < 2 || key.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
             continue;
         }
-        let features = features_of(reading, name);
+        let mut features = features_of(reading, name);
+        // "Whilst", "Update": a word that has its capital only from the beginning of sentences.
+        if name.is_first && !text.contains(' ') && !name.has_form && !within.contains(text) {
+            features.set("only-first", 1.0);
+        }
         let verdict = judge("party", &features);
         let span = (name.start, name.end);
         let place = draft.see(CandidateKind::Party, span, text.to_owned(), &verdict);
@@ -112,6 +117,16 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, role: Option<&PartyRole>) {
             }
         }
     }
+}
+
+/// Names of a single word that stand within sentences, where a capital says something.
+fn words_within<'a>(reading: &'a Reading<'_>, names: &[Name]) -> std::collections::HashSet<&'a str> {
+    names
+        .iter()
+        .filter(|name| !name.is_first)
+        .filter_map(|name| reading.view.text.get(name.start..name.end))
+        .flat_map(|text| text.split(' '))
+        .collect()
 }
 
 /// "Department of Social Protection (DSP)": the short form and the key of the name it stands for.
@@ -242,7 +257,7 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
     if name.is_first && name.start < reading.lead_end {
         let (_, end) = reading.window(name.start, name.end);
         let speaks = reading.marks_in(name.end, end).iter().any(|mark| {
-            matches!(mark.sense, Sense::Cue(Cue::Fined | Cue::Settlement | Cue::Fine | Cue::Violated | Cue::Reprimand))
+            matches!(mark.sense, Sense::Cue(Cue::Fined | Cue::Imposes | Cue::Settlement | Cue::Fine | Cue::Violated | Cue::Reprimand))
         });
         if speaks {
             features.set("lead-subject", 1.0);
@@ -271,10 +286,42 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
     if adjacent(&[Cue::PartyLink], 10)
         && before.iter().any(|mark| {
             mark.end <= name.start
-                && cue(mark, &[Cue::Fine, Cue::Fined, Cue::PartyAfter, Cue::Settlement, Cue::Reprimand])
+                && cue(mark, &[Cue::Fine, Cue::Fined, Cue::Imposes, Cue::PartyAfter, Cue::Settlement, Cue::Reprimand])
         })
     {
         features.set("object", 1.0);
+    }
+    // "fined the healthcare facility Example", "a fine on the school 'Example'": only small words between.
+    let is_object = before.iter().rev().any(|mark| {
+        mark.end <= name.start
+            && name.start - mark.end <= NEAR_OBJECT
+            && cue(mark, &[Cue::Fined, Cue::PartyAfter])
+            && reading.view.text.get(mark.end..name.start).is_some_and(|gap| {
+                !gap.contains(['.', ';', ',', ':', '(', '€', '£', '$']) && !gap.chars().any(|c| c.is_uppercase() || c.is_ascii_digit())
+            })
+    });
+    let is_linked_object = || {
+        let link = before.iter().rev().find(|mark| {
+            mark.end <= name.start && name.start - mark.end <= NEAR_OBJECT && cue(mark, &[Cue::PartyLink])
+        });
+        link.is_some_and(|link| {
+            let gap = reading.view.text.get(link.end..name.start).unwrap_or(".");
+            !gap.contains(['.', ';', ',', ':', '('])
+                && !gap.chars().any(|c| c.is_uppercase() || c.is_ascii_digit())
+                && reading.marks_in(link.start.saturating_sub(48), link.start).iter().any(|mark| {
+                    mark.end <= link.start && cue(mark, &[Cue::Fine, Cue::Reprimand]) || matches!(mark.sense, Sense::Currency(_))
+                })
+        })
+    };
+    if is_object || is_linked_object() {
+        features.set("object-near", 1.0);
+    }
+    if adjacent(&[Cue::Outsider], 2) {
+        features.set("adjacent-outsider", 1.0);
+    }
+    // "X, the controller", "the controller - X".
+    if called_controller(reading, name) {
+        features.set("is-controller", 1.0);
     }
     // "X (the controller) was fined": brackets between a name and its verb do not separate them.
     let mut end = name.end;
@@ -284,7 +331,9 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
         && let Some(close) = bytes[next..].iter().take(80).position(|b| *b == b')')
     {
         let inside = reading.marks_in(next, next + close);
-        if inside.iter().any(|mark| cue(mark, &[Cue::Controller, Cue::Processor])) {
+        if inside.iter().any(|mark| cue(mark, &[Cue::Controller])) {
+            features.set("is-controller", 1.0);
+        } else if inside.iter().any(|mark| cue(mark, &[Cue::Processor])) {
             features.set("adjacent-is", 1.0);
         }
         end = next + close + 1;
@@ -303,6 +352,35 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
         features.set("public-body", 1.0);
     }
     features
+}
+
+/// How far before a name its verb may stand with small words between, in bytes.
+const NEAR_OBJECT: usize = 46;
+
+/// Whether a name is set beside the word for who answers: "X, the controller,", "the controller - X".
+fn called_controller(reading: &Reading<'_>, name: &Name) -> bool {
+    const GAP: usize = 7;
+    let gap_is = |from: usize, to: usize| {
+        to >= from
+            && to - from <= GAP
+            && reading.view.text.get(from..to).is_some_and(|gap| {
+                let gap = gap.trim();
+                !gap.is_empty() && gap.chars().all(|c| !c.is_alphabetic() && !matches!(c, '.' | ';'))
+            })
+    };
+    let is_role = |mark: &crate::lexicon::Mark| matches!(mark.sense, Sense::Cue(Cue::Controller));
+    let after = reading.marks_in(name.end, name.end + 14).iter().any(|mark| {
+        let gap = reading.view.text.get(name.end..mark.start).unwrap_or("..");
+        is_role(mark) && gap.starts_with([',', '-', ' ']) && gap.len() <= 8 && !gap.contains(['.', ';']) && {
+            let words = gap.trim_matches([' ', ',', '-']);
+            gap.contains([',', '-']) && (words.is_empty() || words.len() <= 4)
+        }
+    });
+    let before = reading
+        .marks_in(name.start.saturating_sub(30), name.start)
+        .iter()
+        .any(|mark| is_role(mark) && mark.end <= name.start && gap_is(mark.end, name.start));
+    after || before
 }
 
 /// Provisions that bind controllers alone, so that who violated one of them is a controller.

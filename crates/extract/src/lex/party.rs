@@ -1,6 +1,6 @@
 //! Names of organisations: runs of words in capitals, with the legal form where there is one.
 
-use crate::lang::Cue;
+use crate::lang::{Cue, Unit};
 use crate::lexicon::{Sense, is_word_byte};
 use crate::reading::Reading;
 
@@ -59,13 +59,20 @@ pub(crate) fn names(reading: &Reading<'_>) -> Vec<Name> {
             let mut next = at + 1;
             let mut has_link = false;
             let mut has_form = is_form_first;
-            // A possessive ends a name.
-            let is_possessive =
-                |word: &Word| reading.view.text.get(word.start..word.end).is_some_and(|text| text.ends_with("'s"));
+            // A possessive ends a name, unless it is of people: "Children's Trust".
+            let is_possessive = |word: &Word| {
+                let text = reading.view.text.get(word.start..word.end).unwrap_or_default();
+                let is_people = || {
+                    reading.at(word.start, |sense| matches!(sense, Sense::Unit(Unit::People)).then_some(())).is_some()
+                };
+                text.ends_with("'s") && !is_people()
+            };
             while next < words.len() && next - at < MOST_WORDS && !is_possessive(&words[last]) {
                 let word = &words[next];
                 let is_form = word.kind == Kind::Form;
-                if !(word.is_joined || is_form && is_near(reading, words[next - 1].end, word.start)) {
+                // "Federation of Bakers, Brewers and Cooks": a list within a name.
+                let goes_on = has_link && lists_on(reading, &words, next);
+                if !(word.is_joined || goes_on || is_form && is_near(reading, words[next - 1].end, word.start)) {
                     break;
                 }
                 match word.kind {
@@ -78,7 +85,7 @@ pub(crate) fn names(reading: &Reading<'_>) -> Vec<Name> {
                         }
                     }
                     Kind::Link => has_link = true,
-                    Kind::And if has_link || is_ampersand(reading, word) => {}
+                    Kind::And if has_link || is_ampersand(reading, word) || heads_on(reading, &words, next) => {}
                     Kind::And | Kind::Plain => break,
                 }
                 next += 1;
@@ -91,6 +98,38 @@ pub(crate) fn names(reading: &Reading<'_>) -> Vec<Name> {
         }
     }
     out
+}
+
+/// Whether a comma between two words of a name only lists what it is of: the list must end in "and".
+fn lists_on(reading: &Reading<'_>, words: &[Word], next: usize) -> bool {
+    const LONGEST_LIST: usize = 4;
+    let gap = |at: usize| reading.view.text.get(words[at - 1].end..words[at].start) == Some(", ");
+    if words[next].kind != Kind::Capital || !gap(next) {
+        return false;
+    }
+    let mut at = next + 1;
+    while at < words.len() && at - next <= LONGEST_LIST * 2 {
+        match words[at].kind {
+            Kind::And => return words.get(at + 1).is_some_and(|word| word.kind == Kind::Capital && word.is_joined),
+            Kind::Capital if words[at].is_joined || gap(at) => at += 1,
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// "Tax and Customs Administration": an "and" within a name, told by the kind of organisation that the name ends in.
+fn heads_on(reading: &Reading<'_>, words: &[Word], and: usize) -> bool {
+    let mut last = None;
+    for word in words.iter().skip(and + 1).take(4) {
+        if word.kind != Kind::Capital || !word.is_joined {
+            break;
+        }
+        last = Some(word);
+    }
+    let head = |word: &Word| reading.at(word.start, |sense| (*sense == Sense::NameHead).then_some(())).is_some();
+    // Two names that both have their head are two: "Tax Office and Customs Office".
+    last.is_some_and(head) && !words[..and].last().is_some_and(head)
 }
 
 /// Whether a legal form may still belong to the name that ends before it.
@@ -170,7 +209,25 @@ fn trimmed(reading: &Reading<'_>, words: &[Word], has_form: bool, is_first: bool
                     )
             })
     };
-    if words.iter().all(is_common) {
+    // "Bank of Ireland" is one all the same: what it is, and of what.
+    let head = |word: &Word| reading.at(word.start, |sense| (*sense == Sense::NameHead).then_some(())).is_some();
+    let is_headed = words.len() > 2
+        && words.iter().any(|word| word.kind == Kind::Link)
+        && words.first().is_some_and(head)
+        && !words.iter().any(|word| {
+            reading.at(word.start, |sense| matches!(sense, Sense::AuthorityWord | Sense::Authority(_)).then_some(())).is_some()
+        });
+    let is_company = words.len() > 2 && has_form;
+    if words.iter().all(is_common) && !is_headed && !is_company {
+        return None;
+    }
+    // A data protection authority that we do not know by name is still none of the parties: "DPA of Elsewhere".
+    let names_authority = !has_form
+        && reading
+            .marks_in(start, end)
+            .iter()
+            .any(|mark| matches!(mark.sense, Sense::AuthorityWord | Sense::Authority(_)) && mark.end <= end);
+    if names_authority {
         return None;
     }
     // An authority, a law, a country or a month alone is no party.
