@@ -3,6 +3,7 @@
 mod money;
 mod outcome;
 mod parties;
+mod parts;
 mod provisions;
 
 use std::collections::BTreeMap;
@@ -238,8 +239,7 @@ fn authorities(draft: &mut Draft<'_>, references: &[reference::Reference]) -> Op
     let best = best.or_else(|| {
         let (at, span, mentions) = authority::by_country(draft.reading)?;
         let id = AuthorityId::new(vocab::authorities().iter().nth(at)?.id.clone()).ok()?;
-        let odds =
-            weight(FAMILY, "decided", if mentions > 1 { "only-country" } else { "only-country-once" });
+        let odds = weight(FAMILY, "decided", if mentions > 1 { "only-country" } else { "only-country-once" });
         draft.claim(Statement::Authority(id), Some(span), confidence(odds)).then_some(at)
     });
     if given.is_none() {
@@ -345,7 +345,8 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
         }
         // "On 2 July 2024 the authority fined ...": the date a sentence opens with is of what the sentence tells.
         let (opens, closes) = draft.reading.view.sentence(date.start);
-        let tells = |mark: &crate::lexicon::Mark| matches!(mark.sense, Sense::Cue(Cue::Fined | Cue::Imposes | Cue::Decision));
+        let tells =
+            |mark: &crate::lexicon::Mark| matches!(mark.sense, Sense::Cue(Cue::Fined | Cue::Imposes | Cue::Decision));
         if date.start - opens < 12 && draft.reading.marks_in(date.end, closes.min(date.end + 300)).iter().any(tells) {
             features.set("opening", 1.0);
         }

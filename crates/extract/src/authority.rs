@@ -117,9 +117,13 @@ pub(crate) fn by_country(reading: &Reading<'_>) -> Option<(usize, (usize, usize)
     }
     let total: usize = votes.values().map(|entry| entry.0).sum();
     let (country, (count, span)) = votes.into_iter().max_by_key(|(_, entry)| entry.0)?;
-    // In a federation the country alone does not say whose case it is.
+    // In a federation the country alone does not say whose case it is, nor where authorities of other fields decide too.
     let candidates =
         vocab::authorities().iter().filter(|a| a.country == country && a.field == "data-protection").count();
+    let others = vocab::authorities().iter().filter(|a| a.country == country && a.field != "data-protection").count();
+    if others > MOST_IN_COUNTRY {
+        return None;
+    }
     (count * 4 >= total * 3 && candidates <= MOST_IN_COUNTRY).then_some(())?;
     // One mention of a country says little, unless the text speaks of an authority without a name.
     let is_spoken_of = reading.marks.iter().any(|mark| *mark.sense == Sense::AuthorityWord);

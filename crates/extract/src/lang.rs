@@ -45,6 +45,8 @@ pub(crate) enum Cue {
     Total,
     /// Costs, compensation, benefit.
     Damages,
+    /// One more of the same: "a further".
+    Further,
     /// Settlement.
     Settlement,
     /// Paying.

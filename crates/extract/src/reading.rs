@@ -176,6 +176,7 @@ pub(crate) fn cue_name(cue: Cue) -> &'static str {
         Cue::Earlier => "earlier",
         Cue::Total => "total",
         Cue::Damages => "damages",
+        Cue::Further => "further",
         Cue::Settlement => "settlement",
         Cue::Paid => "paid",
         Cue::Violated => "violated",
@@ -229,7 +230,7 @@ fn without_contained_cues(marks: Vec<Mark>) -> Vec<Mark> {
         Cue::Decision | Cue::Publication | Cue::Step | Cue::Dated => 3,
         Cue::Processor | Cue::Controller => 4,
         Cue::Settlement | Cue::Paid | Cue::Operative | Cue::Asked => 5,
-        Cue::Negator | Cue::Share | Cue::IntoCompliance => 6,
+        Cue::Negator | Cue::Share | Cue::IntoCompliance | Cue::Further => 6,
         _ => 7,
     };
     let mut covers = [(0, 0); 8];

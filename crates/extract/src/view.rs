@@ -51,6 +51,16 @@ impl View {
                 '’' | '‘' | '‛' | 'ʼ' | '´' | '`' => "'",
                 '“' | '”' | '„' | '«' | '»' => "\"",
                 '‐' | '‑' | '‒' | '–' | '−' => "-",
+                'Є' | 'є' if is_before_digit(source, at + c.len_utf8()) => "€",
+                'Α'..='ο' | 'А'..='х' if is_in_latin_word(&text, source, at + c.len_utf8()) => {
+                    match look_alike(c) {
+                        Some(latin) => latin,
+                        None => {
+                            text.push(c);
+                            continue;
+                        }
+                    }
+                }
                 'ﬀ' => "ff",
                 'ﬁ' => "fi",
                 'ﬂ' => "fl",
@@ -128,6 +138,50 @@ fn is_broken_word(before: &str, source: &str, at: usize) -> bool {
     let Some(rest) = is_after_letter.then(|| source.get(at + 1..)).flatten() else { return false };
     let Some(rest) = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n')) else { return false };
     rest.trim_start_matches(' ').chars().next().is_some_and(char::is_lowercase)
+}
+
+/// The Latin letter that a Greek or Cyrillic one is drawn like.
+fn look_alike(c: char) -> Option<&'static str> {
+    Some(match c {
+        'А' | 'Α' => "A",
+        'В' | 'Β' => "B",
+        'С' => "C",
+        'Е' | 'Ε' => "E",
+        'Н' | 'Η' => "H",
+        'Ι' => "I",
+        'К' | 'Κ' => "K",
+        'М' | 'Μ' => "M",
+        'Ν' => "N",
+        'О' | 'Ο' => "O",
+        'Р' | 'Ρ' => "P",
+        'Т' | 'Τ' => "T",
+        'Х' | 'Χ' => "X",
+        'Ζ' => "Z",
+        'а' => "a",
+        'е' => "e",
+        'о' | 'ο' => "o",
+        'р' => "p",
+        'с' => "c",
+        'х' => "x",
+        _ => return None,
+    })
+}
+
+/// Whether a letter of another script stands in a word of Latin letters: beside one, and beside none of its own script.
+fn is_in_latin_word(before: &str, source: &str, after: usize) -> bool {
+    let left = before.chars().next_back().filter(|c| c.is_alphabetic());
+    let right = source.get(after..).and_then(|rest| rest.chars().next()).filter(|c| c.is_alphabetic());
+    let is_foreign = |c: Option<char>| c.is_some_and(|c| matches!(c, '\u{370}'..='\u{52f}'));
+    let is_latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+    (is_latin(left) || is_latin(right)) && !is_foreign(left) && !is_foreign(right)
+}
+
+/// "Є3,700": the Cyrillic letter that passes for the euro sign.
+fn is_before_digit(source: &str, after: usize) -> bool {
+    source
+        .get(after..)
+        .map(|rest| rest.trim_start_matches(' '))
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Lower case without moving an offset: a letter whose lower case has another length stays.
@@ -225,6 +279,18 @@ mod tests {
         let view = View::new(&document, |word| word == "art");
         let sentences: Vec<&str> = view.sentences.iter().map(|(s, e)| view.text[*s..*e].trim()).collect();
         assert_eq!(sentences, ["Under Art. 5 it failed.", "It was fined.", "A. Smith left.", "Next one"]);
+    }
+
+    #[test]
+    fn letters_of_other_scripts_pass_for_what_they_look_like() {
+        // A Greek Kappa, a Cyrillic o and a Cyrillic Ie.
+        let source = "ΚARIERA S.A. was fined Є3,700 by the DPA fоr this; Κύπρος and Москва stay.";
+        let document = plain_document(source);
+        let view = View::new(&document, |_| false);
+        assert_eq!(view.text, "KARIERA S.A. was fined €3,700 by the DPA for this; Κύπρος and Москва stay.");
+        let at = view.text.find("€3,700").unwrap();
+        let (start, end) = view.original(&document, at, at + "€3,700".len());
+        assert_eq!(&source[start..end], "Є3,700");
     }
 
     proptest::proptest! {

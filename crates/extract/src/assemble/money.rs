@@ -6,6 +6,7 @@ use fineprint_model::vocab::Authority;
 use fineprint_model::{Money, MoneyEvent, MoneyEventKind, Stated, Statement, Turnover};
 
 use super::outcome::Kind;
+use super::parts::{self, Part};
 use super::{Draft, MOST_PROPOSALS, RUNNER_UP};
 use crate::CandidateKind;
 use crate::lang::Cue;
@@ -107,8 +108,8 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
         let mut groups: BTreeMap<(i64, &str), (Picked, f64)> = BTreeMap::new();
         for (at, item) in judged.iter().enumerate() {
             let odds = roles.iter().map(|role| lead(&item.verdict, role, roles)).fold(f64::NEG_INFINITY, f64::max);
-            let document =
-                if is_total { item.bonus + parts_and_sums.get(at).copied().unwrap_or_default() } else { 0.0 };
+            let sums = if is_total { parts_and_sums.get(at).copied().unwrap_or_default() } else { 0.0 };
+            let document = item.bonus + sums;
             let picked = Picked { money: item.money, odds: odds + document, span: item.span, place: item.place };
             let entry =
                 groups.entry((item.money.amount_minor, item.money.currency.code())).or_insert((picked.clone(), 0.0));
@@ -139,6 +140,23 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
         beaten.insert(0, Picked { odds: weak.odds + RUNNER_UP, ..weak });
     }
     let initial = pick(&["initial"], false);
+    let is_total = |money: Money| {
+        judged
+            .iter()
+            .zip(&parts_and_sums)
+            .any(|(item, sum)| item.money == money && *sum >= weight(FAMILY, "imposed", "is-sum"))
+    };
+    if let Some(picked) = imposed.as_mut().filter(|picked| initial.is_none() && !is_total(picked.money)) {
+        let told: Vec<Part> = judged
+            .iter()
+            .filter(|item| item.verdict.role == "imposed" && item.bonus >= 0.0)
+            .map(|item| Part { money: item.money, span: item.span, odds: item.verdict.margin("imposed") })
+            .collect();
+        if let Some(sum) = parts::sum_of_parts(draft.reading, &told, picked.money) {
+            beaten.insert(0, picked.clone());
+            *picked = Picked { money: sum.money, odds: picked.odds.min(sum.odds), span: sum.span, place: picked.place };
+        }
+    }
     // "initially set at 50,000 ... paid 30,000": what is less than the first sum is what came of it.
     if let (Some(imposed), Some(initial)) = (&mut imposed, &initial)
         && imposed.money.currency == initial.money.currency

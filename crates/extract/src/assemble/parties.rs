@@ -52,7 +52,8 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, role: Option<&PartyRole>) {
         }
         let mut features = features_of(reading, name);
         // "Whilst", "Update": a word that has its capital only from the beginning of sentences.
-        if name.is_first && !text.contains(' ') && !name.has_form && !within.contains(text) {
+        let is_subject = ["lead-subject", "adjacent-subject"].iter().any(|f| features.0.contains_key(*f));
+        if name.is_first && !is_subject && !text.contains(' ') && !name.has_form && !within.contains(text) {
             features.set("only-first", 1.0);
         }
         let verdict = judge("party", &features);
@@ -257,7 +258,10 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
     if name.is_first && name.start < reading.lead_end {
         let (_, end) = reading.window(name.start, name.end);
         let speaks = reading.marks_in(name.end, end).iter().any(|mark| {
-            matches!(mark.sense, Sense::Cue(Cue::Fined | Cue::Imposes | Cue::Settlement | Cue::Fine | Cue::Violated | Cue::Reprimand))
+            matches!(
+                mark.sense,
+                Sense::Cue(Cue::Fined | Cue::Imposes | Cue::Settlement | Cue::Fine | Cue::Violated | Cue::Reprimand)
+            )
         });
         if speaks {
             features.set("lead-subject", 1.0);
@@ -297,7 +301,8 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
             && name.start - mark.end <= NEAR_OBJECT
             && cue(mark, &[Cue::Fined, Cue::PartyAfter])
             && reading.view.text.get(mark.end..name.start).is_some_and(|gap| {
-                !gap.contains(['.', ';', ',', ':', '(', '€', '£', '$']) && !gap.chars().any(|c| c.is_uppercase() || c.is_ascii_digit())
+                !gap.contains(['.', ';', ',', ':', '(', '€', '£', '$'])
+                    && !gap.chars().any(|c| c.is_uppercase() || c.is_ascii_digit())
             })
     });
     let is_linked_object = || {
@@ -309,7 +314,8 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
             !gap.contains(['.', ';', ',', ':', '('])
                 && !gap.chars().any(|c| c.is_uppercase() || c.is_ascii_digit())
                 && reading.marks_in(link.start.saturating_sub(48), link.start).iter().any(|mark| {
-                    mark.end <= link.start && cue(mark, &[Cue::Fine, Cue::Reprimand]) || matches!(mark.sense, Sense::Currency(_))
+                    mark.end <= link.start && cue(mark, &[Cue::Fine, Cue::Reprimand])
+                        || matches!(mark.sense, Sense::Currency(_))
                 })
         })
     };

@@ -215,7 +215,9 @@ fn trimmed(reading: &Reading<'_>, words: &[Word], has_form: bool, is_first: bool
         && words.iter().any(|word| word.kind == Kind::Link)
         && words.first().is_some_and(head)
         && !words.iter().any(|word| {
-            reading.at(word.start, |sense| matches!(sense, Sense::AuthorityWord | Sense::Authority(_)).then_some(())).is_some()
+            reading
+                .at(word.start, |sense| matches!(sense, Sense::AuthorityWord | Sense::Authority(_)).then_some(()))
+                .is_some()
         });
     let is_company = words.len() > 2 && has_form;
     if words.iter().all(is_common) && !is_headed && !is_company {

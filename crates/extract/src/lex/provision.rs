@@ -264,8 +264,7 @@ fn carry(reading: &Reading<'_>, citations: &mut [Citation]) {
         .filter_map(|(at, _)| uses.get(&at).map(|count| (*count, at)))
         .max()
         .map(|(_, at)| at);
-    let everyday_or_main =
-        european.and_then(|at| uses.get(&at)).is_some_and(|count| *count * EVERYDAY_SHARE >= total);
+    let everyday_or_main = european.and_then(|at| uses.get(&at)).is_some_and(|count| *count * EVERYDAY_SHARE >= total);
     for citation in citations.iter_mut().filter(|c| c.instrument.is_none() && c.certainty > 0.0) {
         let (from, to) = reading.window(citation.start, citation.end);
         let after =
@@ -439,8 +438,7 @@ impl List<'_, '_> {
         let Some(rest) = self.reading.view.lower.get(end..) else { return end };
         let Some(word) = rest.strip_prefix(['-', ' ']) else { return end };
         let is_whole = |latin: &&&str| {
-            word.strip_prefix(**latin)
-                .is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric()))
+            word.strip_prefix(**latin).is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric()))
         };
         LATIN.iter().find(is_whole).map_or(end, |latin| end + 1 + latin.len())
     }
