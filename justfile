@@ -51,4 +51,8 @@ browser:
 
 # precision and recall of extraction on an annotated set beside the checkout
 quality:
-    cargo run --release -p fineprint-extract --example gold
+    cargo run --release -- evaluate --gold ../shared/gold
+
+# prose against the tables of facts of the pages beside the checkout
+quality-pages:
+    cargo run --release -- evaluate --pages ../shared/data/gdprhub/pages

@@ -104,6 +104,20 @@ pub enum Command {
     )]
     Ingest(IngestArgs),
 
+    /// Print what would be read from notices, and store nothing
+    #[command(
+        after_help = "Examples:\n  fineprint extract notice.html\n  fineprint extract --explain notice.txt\n  \
+            curl -s URL | fineprint extract - --url URL --format json"
+    )]
+    Extract(ExtractArgs),
+
+    /// Measure how well notices are read, on annotated documents
+    #[command(
+        after_help = "Examples:\n  fineprint evaluate --gold annotated/\n  fineprint evaluate --gold annotated/ --format json > before.json\n  \
+            fineprint evaluate --gold annotated/ --against before.json --errors\n  fineprint evaluate --pages gdprhub/"
+    )]
+    Evaluate(EvaluateArgs),
+
     /// Check records against the schema and the lint rules
     #[command(
         after_help = "Examples:\n  fineprint lint --kb my-cases\n  fineprint lint data\n  fineprint lint --explain unknown-term"
@@ -199,6 +213,45 @@ pub struct IngestArgs {
     /// Say what would be stored, and store nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ExtractArgs {
+    /// Notices: files, or - for standard input
+    #[arg(required = true, value_name = "FILE|-")]
+    pub inputs: Vec<PathBuf>,
+    /// Address the notice was published at (one input only)
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// Read as this source instead of recognising it
+    #[arg(long, value_name = "ID")]
+    pub source: Option<String>,
+    /// Show every candidate: the role it got, what counted for it, and why it won or lost
+    #[arg(long)]
+    pub explain: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["gold", "pages"]))]
+pub struct EvaluateArgs {
+    /// Annotated documents: a folder with gold.jsonl and docs/
+    #[arg(long, value_name = "DIR")]
+    pub gold: Option<PathBuf>,
+    /// Pages with a table of facts: a folder of HTML files; the prose is held against the table
+    #[arg(long, value_name = "DIR")]
+    pub pages: Option<PathBuf>,
+    /// An earlier report (--format json): print every gain and loss since
+    #[arg(long, value_name = "REPORT")]
+    pub against: Option<PathBuf>,
+    /// List what was wrong or missed, document by document
+    #[arg(long)]
+    pub errors: bool,
+    /// Only this document; may be given several times
+    #[arg(long, value_name = "ID", requires = "gold")]
+    pub id: Vec<String>,
+    /// Give the reader the text alone, without its address and kind of source
+    #[arg(long, requires = "gold")]
+    pub text_only: bool,
 }
 
 #[derive(Debug, Args)]

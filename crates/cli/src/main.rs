@@ -23,6 +23,8 @@ fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Init(args) => commands::init::run(args, &output),
         Command::Ingest(args) => commands::ingest::run(args, global, &output),
+        Command::Extract(args) => commands::extract::run(args, &output),
+        Command::Evaluate(args) => commands::evaluate::run(args, &output),
         Command::Lint(args) => commands::lint::run(args, global, &output),
         Command::Index(args) => commands::index::run(args, global, &output),
         Command::Search(args) => commands::search::run(args, global, &output),

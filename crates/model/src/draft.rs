@@ -14,6 +14,9 @@ pub struct Draft {
     pub document: Document,
     /// What it says, the surest first within each field; all claims name `source`.
     pub claims: Vec<Claim>,
+    /// What it may say, too unsure to be claimed and claimed by nothing else in it: questions for a person, the surest
+    /// first within each field.
+    pub proposals: Vec<Claim>,
 }
 
 impl Draft {

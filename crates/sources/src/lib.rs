@@ -17,5 +17,5 @@ mod structured;
 pub use error::{Error, Result};
 pub use info::{Correction, Expectations, SourceInfo};
 pub use listing::{DateOrder, ListError, ListPage, Listed, Listing, ListingInfo, list};
-pub use reading::{Input, Reading, SkipReason, read};
+pub use reading::{Input, Parts, Reading, SkipReason, parts, read};
 pub use registry::registry;

@@ -5,7 +5,7 @@ use std::fmt;
 use fineprint_document::Hints;
 use fineprint_extract::{Context, extract};
 use fineprint_model::{
-    Block, Claim, Document, Draft, Finding, FindingKind, Method, MoneyEventKind, PartialDate, Party, PartyId,
+    AuthorityId, Block, Claim, Document, Draft, Finding, FindingKind, Method, MoneyEventKind, PartialDate, Party, PartyId,
     PartyRole, Source, SourceId, SourceKind, Stated, Statement, vocab,
 };
 
@@ -30,6 +30,27 @@ pub struct Input<'a> {
     pub retrieved_on: Option<PartialDate>,
     /// The source it is of; `None` has it recognised.
     pub source: Option<&'a str>,
+    /// What kind of publication it is, where the caller knows; `None` has it told by source, address and wording. Not
+    /// asked of a source that knows it by its own labelled places.
+    pub kind: Option<&'a SourceKind>,
+}
+
+/// A notice taken apart and not yet put together: for whoever explains or measures the reading of prose by itself.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// The source it was recognised as.
+    pub source: &'static SourceInfo,
+    /// The document as it was read.
+    pub document: Document,
+    /// What kind of publication it is.
+    pub kind: SourceKind,
+    /// What its labelled places say.
+    pub labelled: Vec<Claim>,
+    /// The authority that its labelled places or its address name.
+    pub authority: Option<AuthorityId>,
+    /// The parts to be read as prose, the more trusted first: the document with everything else blank, so that every
+    /// offset is one of the whole document's text. A part that the page lacks has no blocks.
+    pub prose: Vec<Document>,
 }
 
 /// What a notice yielded.
@@ -37,6 +58,9 @@ pub struct Input<'a> {
 pub struct Reading {
     /// The matters it tells of; empty where `skipped` says why.
     pub drafts: Vec<Draft>,
+    /// What was read of a notice that makes no case: values without an authority, or without anything decided. Never
+    /// to be stored; for whoever wants to see how far the reading came.
+    pub rest: Option<Draft>,
     /// The document as it was read.
     pub document: Document,
     /// The source it was read as.
@@ -77,18 +101,7 @@ impl fmt::Display for SkipReason {
 /// [`Error::Document`] where the bytes are no document, [`Error::UnknownSource`] where `input.source` is none of
 /// [`crate::registry`].
 pub fn read(input: &Input<'_>) -> Result<Reading> {
-    let hints = Hints {
-        media_type: input.media_type.map(ToOwned::to_owned),
-        url: input.url.map(ToOwned::to_owned),
-        ..Hints::default()
-    };
-    let document = fineprint_document::read(input.bytes, &hints)
-        .map_err(|source| Error::Document { name: input.name.to_owned(), source })?;
-    let (info, adapter) = choose(&document, input.source)?;
-    let mut claims = Claims::new(&document, source_id(info, &info.kind)?, info);
-    let plan = (adapter.plan)(&document, &mut claims);
-    let mut structured = claims.list;
-    let id = source_id(info, &plan.kind)?;
+    let Opened { document, info, plan, labelled: mut structured, id } = open(input)?;
     if let Some(date) = document.published_on
         && plan.kind == SourceKind::OfficialPressRelease
         && !structured.iter().any(|claim| claim.statement.field() == "published-on")
@@ -97,11 +110,7 @@ pub fn read(input: &Input<'_>) -> Result<Reading> {
         let (statement, source) = (Statement::PublishedOn(date), id.clone());
         structured.push(Claim { statement, source, method: Method::Structured, confidence: Some(0.9), evidence: None });
     }
-    let claims = assemble(&document, &plan, structured, &id);
-    let missing = missing(&claims);
-    if !missing.is_empty() {
-        return Ok(Reading { drafts: Vec::new(), document, source: info, skipped: Some(SkipReason { missing }) });
-    }
+    let (claims, proposals) = assemble(&document, &plan, structured, &id);
     // An authority's page was published when its case was; a wiki's page or an article has a date of its own.
     let published_on = claims.iter().find_map(|claim| match &claim.statement {
         Statement::PublishedOn(date) if plan.kind.is_official() && claim.method == Method::Structured => Some(*date),
@@ -119,8 +128,51 @@ pub fn read(input: &Input<'_>) -> Result<Reading> {
         sha256: Some(document.sha256.clone()),
         licence: info.licence.clone(),
     };
-    let draft = Draft { source, document: document.clone(), claims };
-    Ok(Reading { drafts: vec![draft], document, source: info, skipped: None })
+    let missing = missing(&claims);
+    let draft = Draft { source, document: document.clone(), claims, proposals };
+    if !missing.is_empty() {
+        let skipped = Some(SkipReason { missing });
+        return Ok(Reading { drafts: Vec::new(), rest: Some(draft), document, source: info, skipped });
+    }
+    Ok(Reading { drafts: vec![draft], rest: None, document, source: info, skipped: None })
+}
+
+/// Takes a notice apart: what its labelled places say, and which parts of it are prose.
+///
+/// # Errors
+/// As [`read`].
+pub fn parts(input: &Input<'_>) -> Result<Parts> {
+    let Opened { document, info, plan, labelled, .. } = open(input)?;
+    let prose = plan.prose.iter().map(|blocks| only(&document, blocks)).collect();
+    Ok(Parts { source: info, kind: plan.kind, labelled, authority: plan.authority, prose, document })
+}
+
+/// A notice whose labelled places have been read.
+struct Opened {
+    document: Document,
+    info: &'static SourceInfo,
+    plan: Plan,
+    labelled: Vec<Claim>,
+    id: SourceId,
+}
+
+fn open(input: &Input<'_>) -> Result<Opened> {
+    let hints = Hints {
+        media_type: input.media_type.map(ToOwned::to_owned),
+        url: input.url.map(ToOwned::to_owned),
+        ..Hints::default()
+    };
+    let document = fineprint_document::read(input.bytes, &hints)
+        .map_err(|source| Error::Document { name: input.name.to_owned(), source })?;
+    let (info, adapter) = choose(&document, input.source)?;
+    let mut claims = Claims::new(&document, source_id(info, &info.kind)?, info);
+    let mut plan = (adapter.plan)(&document, &mut claims);
+    let labelled = claims.list;
+    if let Some(kind) = input.kind.filter(|_| info.id == "general") {
+        plan.kind = kind.clone();
+    }
+    let id = source_id(info, &plan.kind)?;
+    Ok(Opened { document, info, plan, labelled, id })
 }
 
 /// The source's name within a case.
@@ -144,7 +196,15 @@ fn publisher(info: &SourceInfo, document: &Document) -> Option<String> {
 
 /// Labelled places first, then the prose, part by part. Of lists a later part adds members only where
 /// the earlier ones left the list open, and never a fine: one told twice would become two.
-fn assemble(document: &Document, plan: &Plan, structured: Vec<Claim>, id: &SourceId) -> Vec<Claim> {
+///
+/// Beside the claims stand the proposals: what the prose may mean but does not say surely enough.
+fn assemble(
+    document: &Document,
+    plan: &Plan,
+    structured: Vec<Claim>,
+    id: &SourceId,
+) -> (Vec<Claim>, Vec<Claim>) {
+    let mut proposals = Vec::new();
     let (doubtful, mut claims): (Vec<Claim>, Vec<Claim>) = structured.into_iter().partition(is_doubtful_finding);
     let mut role = None;
     for (part, blocks) in plan.prose.iter().enumerate() {
@@ -163,6 +223,11 @@ fn assemble(document: &Document, plan: &Plan, structured: Vec<Claim>, id: &Sourc
         let extraction = extract(&text, &context);
         role = role.or(extraction.role);
         claims.extend(extraction.claims.into_iter().filter(is_new));
+        // A later part is read for what is sure in it; its doubts are about other matters more often than not.
+        if part == 0 {
+            proposals = extraction.proposals;
+            proposals.retain(|claim| !(plan.states_no_fine && is_imposed(claim)));
+        }
     }
     claims.extend(below_prose(doubtful, &claims));
     for claim in &mut claims {
@@ -177,7 +242,39 @@ fn assemble(document: &Document, plan: &Plan, structured: Vec<Claim>, id: &Sourc
     consistent::settle(&mut claims);
     // Stable: within a field labelled places stay before prose, and the surer prose before the less sure.
     claims.sort_by_key(|claim| claim.statement.field());
-    claims
+    let proposals = open_questions(proposals, &claims, id);
+    (claims, proposals)
+}
+
+/// The proposals that the claims leave open: a single value that nothing claims, a member of a list that is not claimed.
+fn open_questions(proposals: Vec<Claim>, claims: &[Claim], id: &SourceId) -> Vec<Claim> {
+    let is_open = |proposal: &Claim| {
+        let mut known = claims.iter().filter(|claim| claim.statement.field() == proposal.statement.field());
+        match &proposal.statement {
+            Statement::Money(event) => !known.any(
+                |claim| matches!(&claim.statement, Statement::Money(other) if other.event == event.event),
+            ),
+            Statement::Finding(finding) => !known.any(|claim| {
+                matches!(&claim.statement, Statement::Finding(other) if other.provision.is_within(&finding.provision)
+                    || finding.provision.is_within(&other.provision))
+            }),
+            Statement::Party(party) => !known.any(|claim| {
+                matches!(&claim.statement, Statement::Party(other) if other.id == party.id)
+            }),
+            Statement::Measure(measure) => !known.any(|claim| {
+                matches!(&claim.statement, Statement::Measure(other) if other.kind == measure.kind)
+            }),
+            _ => known.next().is_none(),
+        }
+    };
+    let mut open: Vec<Claim> = proposals.into_iter().filter(is_open).collect();
+    for proposal in &mut open {
+        proposal.source = id.clone();
+        if let Statement::Party(party) = &mut proposal.statement {
+            take_known_name(party);
+        }
+    }
+    open
 }
 
 /// A party named in a labelled place answers in the part that the prose gives it, where there is no other it could mean.

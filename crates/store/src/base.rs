@@ -92,6 +92,11 @@ impl KnowledgeBase {
         }
     }
 
+    /// A base without a folder, for what is never written.
+    pub(crate) fn nowhere() -> Self {
+        Self { root: PathBuf::new() }
+    }
+
     /// The folder.
     pub fn root(&self) -> &Path {
         &self.root

@@ -133,6 +133,16 @@ pub(crate) struct Merged {
     pub(crate) ingested: Ingested,
 }
 
+/// The record that a draft would become in an empty knowledge base. Stores nothing.
+///
+/// # Errors
+/// [`Error::NoAuthority`].
+pub fn record_of(draft: &Draft, today: PartialDate) -> Result<Case> {
+    // Without known cases there is nothing to look up, and the base's folder is never asked for.
+    let nowhere = KnowledgeBase::nowhere();
+    merge(&nowhere, &mut Keys::default(), draft, today).map(|merged| merged.case)
+}
+
 /// Finds or makes the case of a draft and adds the draft to it.
 pub(crate) fn merge(base: &KnowledgeBase, keys: &mut Keys, draft: &Draft, today: PartialDate) -> Result<Merged> {
     let authority = draft.authority().ok_or(Error::NoAuthority)?.clone();

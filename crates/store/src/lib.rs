@@ -12,7 +12,7 @@ mod writer;
 pub use base::{KnowledgeBase, Stored, read_record, sha256};
 pub use diff::{FieldChange, diff};
 pub use error::{Error, Result};
-pub use ingest::{Effect, Ingested, Match};
+pub use ingest::{Effect, Ingested, Match, record_of};
 pub use lint::{FileRule, Linted, explain, file_rules, lint_tree, rewrite_canonical};
 pub use writer::Writer;
 

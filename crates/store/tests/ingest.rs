@@ -46,7 +46,7 @@ fn draft(kind: SourceKind, text: &str, statements: Vec<Statement>) -> Draft {
         licence: Some("facts only".into()),
         ..Source::new(id, kind)
     };
-    Draft { source, document, claims }
+    Draft { source, document, claims, proposals: Vec::new() }
 }
 
 fn authority() -> Statement {

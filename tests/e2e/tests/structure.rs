@@ -13,12 +13,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("document", &["model"]),
     ("extract", &["model"]),
     ("sources", &["model", "document", "extract"]),
+    ("evaluate", &["model", "extract", "sources"]),
     ("store", &["model"]),
     ("search", &["model"]),
     ("views", &["model"]),
     ("web", &["model", "views", "search", "store"]),
     ("browser", &["model", "search", "views", "web"]),
-    ("cli", &["model", "document", "extract", "sources", "store", "search", "views", "web"]),
+    ("cli", &["model", "document", "extract", "sources", "evaluate", "store", "search", "views", "web"]),
     ("testkit", &[]),
 ];
 

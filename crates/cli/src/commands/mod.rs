@@ -2,7 +2,9 @@
 
 pub mod audit;
 pub mod completions;
+pub mod evaluate;
 pub mod export;
+pub mod extract;
 pub mod index;
 pub mod ingest;
 pub mod init;

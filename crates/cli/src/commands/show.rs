@@ -38,7 +38,7 @@ pub fn run(args: &ShowArgs, global: &Global, output: &Output) -> Result {
 /// Width of the column of labels.
 const LABEL: usize = 14;
 
-fn write_case(out: &mut impl Write, case: &Case) -> std::io::Result<()> {
+pub(super) fn write_case(out: &mut impl Write, case: &Case) -> std::io::Result<()> {
     writeln!(out, "{}", title::title(case))?;
     writeln!(out, "{}", case.id)?;
     if let Some(summary) = &case.summary {
@@ -140,7 +140,7 @@ fn ledger_line(event: &MoneyEvent) -> String {
 }
 
 /// The value of a statement in a few words.
-fn statement_value(statement: &Statement) -> String {
+pub(super) fn statement_value(statement: &Statement) -> String {
     match statement {
         Statement::Authority(id) => label::authority(id),
         Statement::Reference(text) | Statement::Ecli(text) => text.clone(),
@@ -163,7 +163,7 @@ fn statement_value(statement: &Statement) -> String {
     }
 }
 
-fn claim_line(claim: &Claim) -> String {
+pub(super) fn claim_line(claim: &Claim) -> String {
     let words = claim.evidence.as_ref().map(|evidence| format!(" \"{}\"", format::shortened(&evidence.quote, 100)));
     let sure = claim.confidence.map(|confidence| format!(", confidence {confidence:.2}"));
     format!(

@@ -1,0 +1,26 @@
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod baseline;
+mod calibration;
+mod error;
+mod gold;
+mod mark;
+mod measure;
+mod names;
+mod pages;
+mod random;
+mod report;
+mod tally;
+mod text;
+
+pub use answer::{Answer, Found};
+pub use baseline::Baseline;
+pub use calibration::{Band, Calibration};
+pub use error::{Error, Result};
+pub use gold::{Entry, Expected, Gold, Problem};
+pub use mark::{Field, Mark};
+pub use measure::{Options, measure_gold};
+pub use pages::measure_pages;
+pub use report::{Change, Figure, Item, Report, Speed, Wrong, changes};
+pub use tally::{Interval, Tally};
