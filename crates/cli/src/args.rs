@@ -105,10 +105,8 @@ pub enum Command {
     Ingest(IngestArgs),
 
     /// Print what would be read from notices, and store nothing
-    #[command(
-        after_help = "Examples:\n  fineprint extract notice.html\n  fineprint extract --explain notice.txt\n  \
-            curl -s URL | fineprint extract - --url URL --format json"
-    )]
+    #[command(after_help = "Examples:\n  fineprint extract notice.html\n  fineprint extract --explain notice.txt\n  \
+            curl -s URL | fineprint extract - --url URL --format json")]
     Extract(ExtractArgs),
 
     /// Measure how well notices are read, on annotated documents

@@ -84,10 +84,7 @@ impl Answer {
         for party in case.respondents() {
             let Some(name) = party.name.value() else { continue };
             let confidence = surest(case, |statement| matches!(statement, Statement::Party(p) if p.id == party.id));
-            self.add_named(
-                Field::Parties,
-                Found { value: name.clone(), confidence, aliases: party.aliases.clone() },
-            );
+            self.add_named(Field::Parties, Found { value: name.clone(), confidence, aliases: party.aliases.clone() });
         }
         for provision in case.provisions(FindingKind::Violated) {
             let confidence = surest(case, |statement| {
@@ -105,9 +102,10 @@ impl Answer {
             self.add(Field::Authority, case.authority.to_string(), confidence);
         }
         if let Some(amount) = fine(case) {
-            let confidence = surest(case, |statement| {
-                matches!(statement, Statement::Money(event) if event.amount.value() == Some(&amount))
-            })
+            let confidence = surest(
+                case,
+                |statement| matches!(statement, Statement::Money(event) if event.amount.value() == Some(&amount)),
+            )
             .or_else(|| surest(case, |statement| matches!(statement, Statement::Money(_))));
             self.add(Field::Fines, text::money(amount), confidence);
         }
@@ -179,9 +177,10 @@ fn fine(case: &Case) -> Option<Money> {
 /// The outcome in the one word of the annotations, where the record has axes of its own.
 fn outcome(case: &Case) -> Option<(&'static str, Option<f64>)> {
     let measure = |kinds: &[MeasureKind]| {
-        case.measures.iter().any(|measure| kinds.contains(&measure.kind)).then(|| {
-            surest(case, |statement| matches!(statement, Statement::Measure(m) if kinds.contains(&m.kind)))
-        })
+        case.measures
+            .iter()
+            .any(|measure| kinds.contains(&measure.kind))
+            .then(|| surest(case, |statement| matches!(statement, Statement::Measure(m) if kinds.contains(&m.kind))))
     };
     let found = |outcomes: &[Outcome]| {
         case.outcome
@@ -292,8 +291,7 @@ mod tests {
 
     #[test]
     fn a_proposal_is_no_fine_yet() {
-        let claims =
-            [claim(money(MoneyEventKind::Proposed, 100), 0.9), claim(Statement::Stage(Stage::Proposed), 0.9)];
+        let claims = [claim(money(MoneyEventKind::Proposed, 100), 0.9), claim(Statement::Stage(Stage::Proposed), 0.9)];
         let answer = answer(&claims);
         assert_eq!(values(&answer, Field::Outcome), ["proposed_fine"]);
         assert_eq!(values(&answer, Field::Fines), ["EUR 100"]);

@@ -35,9 +35,10 @@ impl Baseline {
             Self::First => amounts.next(),
             Self::Largest => amounts.max_by(|a, b| units(a).total_cmp(&units(b))),
             Self::FirstAfterCue => amounts.find(|amount| {
-                amount.reasons.iter().any(|(name, part)| {
-                    *part > 0.0 && matches!(name.as_str(), "fine.before" | "fined.before")
-                })
+                amount
+                    .reasons
+                    .iter()
+                    .any(|(name, part)| *part > 0.0 && matches!(name.as_str(), "fine.before" | "fined.before"))
             }),
         };
         picked.map(value)
@@ -70,8 +71,11 @@ mod tests {
             reasons: vec![(reason.to_owned(), 1.0)],
             is_claimed: false,
         };
-        let seen =
-            [amount("EUR 5", "turnover.before"), amount("EUR 7.5", "fined.before"), amount("EUR 900", "turnover.before")];
+        let seen = [
+            amount("EUR 5", "turnover.before"),
+            amount("EUR 7.5", "fined.before"),
+            amount("EUR 900", "turnover.before"),
+        ];
         let picked = Baseline::ALL.map(|rule| rule.pick(&seen).unwrap());
         assert_eq!(picked, ["EUR 5", "EUR 900", "EUR 7.50"]);
         assert_eq!(Baseline::First.pick(&[]), None);

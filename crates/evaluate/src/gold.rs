@@ -97,7 +97,7 @@ impl Gold {
                 continue;
             };
             if !seen.insert(id.to_owned()) {
-                gold.skip(id.to_owned(), "expected an id once, found it again");
+                gold.skip(place, &format!("expected an id once, found `{id}` again"));
                 continue;
             }
             match document(&folder.join("docs").join(format!("{id}.json"))) {
@@ -225,7 +225,8 @@ fn expected(value: &Map<String, Value>, odd: &mut Vec<String>) -> BTreeMap<Field
         wrong.into_iter().for_each(|found| {
             note(format!("`/fines`: expected an amount and a currency, found `{found}`"));
         });
-        let others = ["fines_alt", "fine_initial", "fine_after_appeal", "fine_payable", "fine_withdrawn", "party_fines"];
+        let others =
+            ["fines_alt", "fine_initial", "fine_after_appeal", "fine_payable", "fine_withdrawn", "party_fines"];
         let mentioned = others.iter().flat_map(|key| each_amount(other(key)).0).collect();
         Expected { values, mentioned, ..Expected::default() }
     });

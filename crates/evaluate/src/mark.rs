@@ -199,10 +199,7 @@ mod tests {
 
     #[test]
     fn tolerated_values_count_neither_way_and_instead_counts_as_right() {
-        let both = Expected {
-            tolerated: ["gdpr/13".to_owned()].into(),
-            ..expected(&["gdpr/5", "gdpr/6"])
-        };
+        let both = Expected { tolerated: ["gdpr/13".to_owned()].into(), ..expected(&["gdpr/5", "gdpr/6"]) };
         let same = |found: &Found, wanted: &str| found.value == wanted;
         let list = [found("gdpr/5"), found("gdpr/13"), found("gdpr/32")];
         assert_eq!(counts(&against(&list, &both, same)), (1, 1, 1));

@@ -62,7 +62,11 @@ pub(crate) fn authority(annotated: &str) -> Option<&'static str> {
             .split('-')
             .skip(1)
             .map(str::to_owned)
-            .chain(slugify(&authority.acronym).into_iter().flat_map(|slug| slug.split('-').map(str::to_owned).collect::<Vec<_>>()))
+            .chain(
+                slugify(&authority.acronym)
+                    .into_iter()
+                    .flat_map(|slug| slug.split('-').map(str::to_owned).collect::<Vec<_>>()),
+            )
             .collect();
         name.split('-').all(|part| own.iter().any(|known| known == part))
     };
@@ -90,10 +94,8 @@ pub(crate) fn provision(annotated: &str) -> (String, bool) {
     let mut out = known.map_or(ours, |law| law.id.as_str()).to_owned();
     let path = path.trim();
     let lower = path.to_lowercase();
-    let path = ["article", "art.", "art", "section", "§"]
-        .iter()
-        .find_map(|word| lower.strip_prefix(word))
-        .unwrap_or(&lower);
+    let path =
+        ["article", "art.", "art", "section", "§"].iter().find_map(|word| lower.strip_prefix(word)).unwrap_or(&lower);
     for part in path.split(['(', ')', ' ', '/']).filter(|part| !part.is_empty()) {
         out.push('/');
         out.push_str(part);

@@ -206,7 +206,10 @@ impl Report {
     /// Every document's fields that are not all right, as `--errors` prints them.
     pub fn errors(&self) -> impl Iterator<Item = (&Item, Field, &Wrong)> {
         self.items.iter().flat_map(|item| {
-            item.fields.iter().filter(|(_, wrong)| wrong.class.is_some()).map(move |(field, wrong)| (item, *field, wrong))
+            item.fields
+                .iter()
+                .filter(|(_, wrong)| wrong.class.is_some())
+                .map(move |(field, wrong)| (item, *field, wrong))
         })
     }
 }
@@ -315,7 +318,11 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}: {} documents, {}", self.data, self.documents, self.path)?;
         if self.without_case > 0 {
-            writeln!(f, "`ingest` would make no case of {} of them; what was read of these is measured all the same", self.without_case)?;
+            writeln!(
+                f,
+                "`ingest` would make no case of {} of them; what was read of these is measured all the same",
+                self.without_case
+            )?;
         }
         let mut last = "";
         for figure in &self.figures {
@@ -330,7 +337,13 @@ impl fmt::Display for Report {
             writeln!(f, "\nmean over authorities   authorities     F1  lowest")?;
             for one in &self.macro_by_authority {
                 let (name, lowest) = &one.lowest;
-                writeln!(f, "  {:<20}  {:>11}  {:.3}  {name} {lowest:.3}", one.field.as_str(), one.authorities, one.f1)?;
+                writeln!(
+                    f,
+                    "  {:<20}  {:>11}  {:.3}  {name} {lowest:.3}",
+                    one.field.as_str(),
+                    one.authorities,
+                    one.f1
+                )?;
             }
         }
         if !self.baselines.is_empty() {
@@ -350,12 +363,7 @@ impl fmt::Display for Report {
         writeln!(
             f,
             "\n{} bytes in {:.3} s: {:.1} MB/s; {:.2} ms for the middle document, {:.1} ms for the slowest ({})",
-            speed.bytes,
-            speed.seconds,
-            speed.megabytes_per_second,
-            speed.median_ms,
-            speed.slowest_ms,
-            speed.slowest
+            speed.bytes, speed.seconds, speed.megabytes_per_second, speed.median_ms, speed.slowest_ms, speed.slowest
         )
     }
 }
@@ -392,7 +400,13 @@ impl Report {
         }
         writeln!(f, "  Brier score {:.4}, expected calibration error {:.4}", calibration.brier, calibration.ece)?;
         let sure = calibration.sure;
-        writeln!(f, "  given with 0.9 or more: {} values, {} right ({})", sure.values, sure.right, figure(sure.share()))?;
+        writeln!(
+            f,
+            "  given with 0.9 or more: {} values, {} right ({})",
+            sure.values,
+            sure.right,
+            figure(sure.share())
+        )?;
         let by_field: Vec<String> = calibration
             .sure_by_field
             .iter()
@@ -427,8 +441,10 @@ mod tests {
     fn gains_and_losses_are_told_value_by_value() {
         let before = report(&[("a", &["EUR 1"], &["EUR 2"]), ("b", &[], &[]), ("gone", &[], &["EUR 9"])]);
         let now = report(&[("a", &[], &[]), ("b", &["EUR 3"], &["EUR 4"]), ("new", &["EUR 8"], &[])]);
-        let told: Vec<(bool, String)> =
-            changes(&before, &now).into_iter().map(|change| (change.is_gain, format!("{} {}", change.id, change.what))).collect();
+        let told: Vec<(bool, String)> = changes(&before, &now)
+            .into_iter()
+            .map(|change| (change.is_gain, format!("{} {}", change.id, change.what)))
+            .collect();
         assert_eq!(
             told,
             [

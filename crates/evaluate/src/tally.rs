@@ -104,7 +104,11 @@ mod tests {
     #[test]
     fn the_interval_holds_the_figure_and_narrows_with_documents() {
         let documents = |n: usize| {
-            let tally = |at: usize| Tally { right: usize::from(at % 4 != 0), wrong: usize::from(at % 4 == 0), missed: 0 };
+            let tally = |at: usize| Tally {
+                right: usize::from(!at.is_multiple_of(4)),
+                wrong: usize::from(at.is_multiple_of(4)),
+                missed: 0,
+            };
             (0..n).map(tally).collect::<Vec<_>>()
         };
         let few = interval(&documents(12)).unwrap();

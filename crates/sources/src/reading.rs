@@ -5,8 +5,8 @@ use std::fmt;
 use fineprint_document::Hints;
 use fineprint_extract::{Context, extract};
 use fineprint_model::{
-    AuthorityId, Block, Claim, Document, Draft, Finding, FindingKind, Method, MoneyEventKind, PartialDate, Party, PartyId,
-    PartyRole, Source, SourceId, SourceKind, Stated, Statement, vocab,
+    AuthorityId, Block, Claim, Document, Draft, Finding, FindingKind, Method, MoneyEventKind, PartialDate, Party,
+    PartyId, PartyRole, Source, SourceId, SourceKind, Stated, Statement, vocab,
 };
 
 use crate::consistent;
@@ -198,12 +198,7 @@ fn publisher(info: &SourceInfo, document: &Document) -> Option<String> {
 /// the earlier ones left the list open, and never a fine: one told twice would become two.
 ///
 /// Beside the claims stand the proposals: what the prose may mean but does not say surely enough.
-fn assemble(
-    document: &Document,
-    plan: &Plan,
-    structured: Vec<Claim>,
-    id: &SourceId,
-) -> (Vec<Claim>, Vec<Claim>) {
+fn assemble(document: &Document, plan: &Plan, structured: Vec<Claim>, id: &SourceId) -> (Vec<Claim>, Vec<Claim>) {
     let mut proposals = Vec::new();
     let (doubtful, mut claims): (Vec<Claim>, Vec<Claim>) = structured.into_iter().partition(is_doubtful_finding);
     let mut role = None;
@@ -251,19 +246,19 @@ fn open_questions(proposals: Vec<Claim>, claims: &[Claim], id: &SourceId) -> Vec
     let is_open = |proposal: &Claim| {
         let mut known = claims.iter().filter(|claim| claim.statement.field() == proposal.statement.field());
         match &proposal.statement {
-            Statement::Money(event) => !known.any(
-                |claim| matches!(&claim.statement, Statement::Money(other) if other.event == event.event),
-            ),
+            Statement::Money(event) => {
+                !known.any(|claim| matches!(&claim.statement, Statement::Money(other) if other.event == event.event))
+            }
             Statement::Finding(finding) => !known.any(|claim| {
                 matches!(&claim.statement, Statement::Finding(other) if other.provision.is_within(&finding.provision)
                     || finding.provision.is_within(&other.provision))
             }),
-            Statement::Party(party) => !known.any(|claim| {
-                matches!(&claim.statement, Statement::Party(other) if other.id == party.id)
-            }),
-            Statement::Measure(measure) => !known.any(|claim| {
-                matches!(&claim.statement, Statement::Measure(other) if other.kind == measure.kind)
-            }),
+            Statement::Party(party) => {
+                !known.any(|claim| matches!(&claim.statement, Statement::Party(other) if other.id == party.id))
+            }
+            Statement::Measure(measure) => {
+                !known.any(|claim| matches!(&claim.statement, Statement::Measure(other) if other.kind == measure.kind))
+            }
             _ => known.next().is_none(),
         }
     };

@@ -95,7 +95,9 @@ fn print_figures(report: &Report, output: &Output) -> Result<()> {
     let columns: Vec<Column> = ["by", "group", "field"]
         .map(Column::text)
         .into_iter()
-        .chain(["documents", "right", "wrong", "missed", "precision", "recall", "f1", "low", "high"].map(Column::number))
+        .chain(
+            ["documents", "right", "wrong", "missed", "precision", "recall", "f1", "low", "high"].map(Column::number),
+        )
         .collect();
     let number = |figure: Option<f64>| figure.map(|figure| format!("{figure:.4}")).unwrap_or_default();
     let cells: Vec<Vec<String>> = report

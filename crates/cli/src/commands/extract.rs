@@ -139,7 +139,8 @@ fn one(path: &Path, args: &ExtractArgs, tally: &mut Tally) -> Result<Option<Extr
 fn explained(input: &Input<'_>) -> Result<Vec<Explained>> {
     let failed = |error| Failure::from_error(Kind::Invalid, "could not explain", error);
     let parts = parts(input).map_err(failed)?;
-    let source = SourceId::new("notice").map_err(|error| Failure::from_error(Kind::Invalid, "could not explain", error))?;
+    let source =
+        SourceId::new("notice").map_err(|error| Failure::from_error(Kind::Invalid, "could not explain", error))?;
     let mut explained = Vec::new();
     for part in &parts.prose {
         let context = Context {

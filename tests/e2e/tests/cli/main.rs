@@ -5,8 +5,10 @@
 
 mod audit;
 mod conformance;
+mod evaluate;
 mod exit_codes;
 mod export;
+mod extract;
 mod ingest;
 mod init;
 mod lint;

@@ -1,0 +1,60 @@
+//! `fineprint evaluate`: figures, problems, comparison with an earlier report.
+
+use std::path::Path;
+
+use crate::{Bench, Run, repository};
+
+fn evaluate(bench: &Bench, args: &[&str]) -> Run {
+    let folder = repository("crates/evaluate/tests/fixtures/gold");
+    let mut line = vec!["evaluate".to_owned(), "--gold".to_owned(), folder.display().to_string()];
+    line.extend(args.iter().map(ToString::to_string));
+    bench.run(line)
+}
+
+#[test]
+fn figures_are_printed_and_problems_reported() {
+    let run = evaluate(&Bench::new(), &["--errors"]).expect(3);
+    for part in ["fines", "legal_refs_full", "95 % interval", "simple rules for fines", "Brier score", "MB/s", "errors"]
+    {
+        assert!(run.stdout.contains(part), "{part}: {}", run.stdout);
+    }
+    for part in ["`no-document`: left out", "`line 6`: left out: expected JSON", "ZZ/NOBODY"] {
+        assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_report_is_held_against_an_earlier_one() {
+    let bench = Bench::new();
+    let before = evaluate(&bench, &["--format", "json"]).expect(3);
+    let report = before.json();
+    assert_eq!(report["documents"], 3);
+    assert!(report["figures"].as_array().unwrap().iter().any(|one| one["field"] == "fines" && one["f1"] == 1.0));
+    bench.write("same.json", &before.stdout);
+    let run = evaluate(&bench, &["--against", "same.json"]).expect(3);
+    assert!(run.stdout.contains("0 gains and 0 losses"), "{}", run.stdout);
+    bench.write("none.json", "{}");
+    let run = evaluate(&bench, &["--against", "none.json"]).expect(3);
+    assert!(run.stderr.contains("none.json") && run.stderr.contains("--format json"), "{}", run.stderr);
+}
+
+#[test]
+fn one_document_can_be_asked_for() {
+    let bench = Bench::new();
+    let run = evaluate(&bench, &["--id", "press-fr", "--format", "json"]).expect(0).json();
+    assert_eq!(run["documents"], 1);
+    let run = evaluate(&bench, &["--id", "pres-fr"]).expect(2);
+    assert!(run.stderr.contains("did you mean `press-fr`?"), "{}", run.stderr);
+}
+
+#[test]
+fn what_cannot_be_measured_is_said() {
+    let bench = Bench::new();
+    bench.run(["evaluate"]).expect(2);
+    bench.run(["evaluate", "--gold", "a", "--pages", "b"]).expect(2);
+    let run = bench.run(["evaluate", "--gold", "nowhere"]).expect(5);
+    assert!(run.stderr.contains(&Path::new("nowhere").join("gold.jsonl").display().to_string()), "{}", run.stderr);
+    bench.write("empty/gold.jsonl", "");
+    bench.run(["evaluate", "--gold", "empty"]).expect(3);
+    bench.run(["evaluate", "--pages", "empty"]).expect(3);
+}
