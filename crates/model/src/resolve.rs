@@ -2,7 +2,8 @@
 //!
 //! The better kind of source wins ([`crate::terms::SourceKind::rank`]: curator, official decision, official press release, data
 //! set or wiki, news); within a kind the higher confidence; then the newer source; then what was claimed
-//! first. Nothing is thrown away: every claim stays in the record, and [`conflicts`] shows where they disagree.
+//! first. Before all of that stands what a person entered, or confirmed on review. Nothing is thrown away: every claim
+//! stays in the record, and [`conflicts`] shows where they disagree.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,7 +45,7 @@ fn trust(case: &Case, at: usize, claim: &Claim) -> Trust {
     let newest = source.and_then(|source| source.published_on.or(source.retrieved_on));
     let day = newest.map_or(i32::MIN, |date| chrono::Datelike::num_days_from_ce(&date.first_day()));
     // What a person entered goes first, whichever source they read it in.
-    let class = if claim.method == Method::Curated { 0 } else { rank };
+    let class = if matches!(claim.method, Method::Curated | Method::Reviewed) { 0 } else { rank };
     // The hash of the bytes settles what is left, so that the order in which sources came does not.
     let bytes = source.and_then(|source| source.sha256.clone());
     (class, rank, Reverse(confidence), Reverse(day), bytes, at)
@@ -68,42 +69,18 @@ fn ranked(case: &Case) -> BTreeMap<&'static str, Vec<usize>> {
 pub fn resolve(case: &mut Case) {
     let fields = ranked(case);
     let claims = std::mem::take(&mut case.claims);
-    for ordered in fields.values() {
-        let Some(best) = ordered.first().map(|at| &claims[*at]) else { continue };
-        if best.method == Method::Curated && best.statement.is_member() {
-            take_curated(case, &claims, ordered, best);
-            continue;
+    for ranked in fields.values() {
+        // A reviewed member of a list is one answer, not a list: it is laid over what the others make of the list.
+        let (reviewed, others): (Vec<usize>, Vec<usize>) = ranked
+            .iter()
+            .copied()
+            .partition(|at| claims[*at].method == Method::Reviewed && claims[*at].statement.is_member());
+        if let Some(best) = others.first().map(|at| &claims[*at]) {
+            take(case, &claims, &others, best);
         }
-        match &best.statement {
-            Statement::Authority(id) => case.authority.clone_from(id),
-            Statement::Reference(text) => case.reference = Stated::Value(text.clone()),
-            Statement::Ecli(text) => case.ecli = Some(text.clone()),
-            Statement::IncidentOn(date) => case.incident_on = Stated::Value(*date),
-            Statement::OpenedOn(date) => case.opened_on = Stated::Value(*date),
-            Statement::DecidedOn(date) => case.decided_on = Stated::Value(*date),
-            Statement::PublishedOn(date) => case.published_on = Stated::Value(*date),
-            Statement::Outcome(term) => case.outcome = Stated::Value(term.clone()),
-            Statement::Stage(term) => case.stage = Stated::Value(term.clone()),
-            Statement::Trigger(term) => case.trigger = Stated::Value(term.clone()),
-            Statement::Turnover(turnover) => case.turnover = Stated::Value(turnover.clone()),
-            Statement::TurnoverShare(share) => case.turnover_share = Stated::Value(*share),
-            Statement::AffectedPeople(estimate) => case.affected_people = Stated::Value(*estimate),
-            Statement::AffectedRecords(estimate) => case.affected_records = Stated::Value(*estimate),
-            Statement::AffectedOrganisations(estimate) => case.affected_organisations = Stated::Value(*estimate),
-            Statement::Party(_) => case.parties = parties(&claims, ordered),
-            Statement::Finding(_) => case.findings = findings(&claims, ordered),
-            Statement::Money(_) => case.ledger = ledger(&claims, ordered, &best.source),
-            Statement::Measure(_) => {
-                let mut measures = Vec::new();
-                for claim in of_source(&claims, ordered, &best.source) {
-                    if let Statement::Measure(measure) = &claim.statement
-                        && !measures.iter().any(|kept: &crate::case::Measure| kept.kind == measure.kind)
-                    {
-                        measures.push(measure.clone());
-                    }
-                }
-                case.measures = measures;
-            }
+        // The most trusted last, so that it stands.
+        for at in reviewed.iter().rev() {
+            lay_over(case, &claims[*at].statement);
         }
     }
     mend_parties(case, &claims);
@@ -111,6 +88,86 @@ pub fn resolve(case: &mut Case) {
     let share_is_claimed = fields.contains_key("turnover-share");
     if !share_is_claimed && let Some(share) = computed_share(case) {
         case.turnover_share = Stated::Value(share);
+    }
+}
+
+/// Fills one field from its claims, the most trusted first.
+fn take(case: &mut Case, claims: &[Claim], ordered: &[usize], best: &Claim) {
+    if best.method == Method::Curated && best.statement.is_member() {
+        take_curated(case, claims, ordered, best);
+        return;
+    }
+    match &best.statement {
+        Statement::Authority(id) => case.authority.clone_from(id),
+        Statement::Reference(text) => case.reference = Stated::Value(text.clone()),
+        Statement::Ecli(text) => case.ecli = Some(text.clone()),
+        Statement::IncidentOn(date) => case.incident_on = Stated::Value(*date),
+        Statement::OpenedOn(date) => case.opened_on = Stated::Value(*date),
+        Statement::DecidedOn(date) => case.decided_on = Stated::Value(*date),
+        Statement::PublishedOn(date) => case.published_on = Stated::Value(*date),
+        Statement::Outcome(term) => case.outcome = Stated::Value(term.clone()),
+        Statement::Stage(term) => case.stage = Stated::Value(term.clone()),
+        Statement::Trigger(term) => case.trigger = Stated::Value(term.clone()),
+        Statement::Turnover(turnover) => case.turnover = Stated::Value(turnover.clone()),
+        Statement::TurnoverShare(share) => case.turnover_share = Stated::Value(*share),
+        Statement::AffectedPeople(estimate) => case.affected_people = Stated::Value(*estimate),
+        Statement::AffectedRecords(estimate) => case.affected_records = Stated::Value(*estimate),
+        Statement::AffectedOrganisations(estimate) => case.affected_organisations = Stated::Value(*estimate),
+        Statement::Party(_) => case.parties = parties(claims, ordered),
+        Statement::Finding(_) => case.findings = findings(claims, ordered),
+        Statement::Money(_) => case.ledger = ledger(claims, ordered, &best.source),
+        Statement::Measure(_) => {
+            let mut measures = Vec::new();
+            for claim in of_source(claims, ordered, &best.source) {
+                if let Statement::Measure(measure) = &claim.statement
+                    && !measures.iter().any(|kept: &crate::case::Measure| kept.kind == measure.kind)
+                {
+                    measures.push(measure.clone());
+                }
+            }
+            case.measures = measures;
+        }
+    }
+}
+
+/// Puts a member that a person confirmed or corrected into its list, in place of what is there of it.
+fn lay_over(case: &mut Case, statement: &Statement) {
+    match statement {
+        Statement::Party(party) => {
+            let same = |known: &Party| {
+                known.id == party.id
+                    || known.name.value().zip(party.name.value()).is_some_and(|(a, b)| is_same_party(a, b))
+            };
+            match case.parties.iter_mut().find(|known| same(known)) {
+                Some(known) => {
+                    let before = std::mem::replace(known, party.clone());
+                    complete(known, &before);
+                }
+                None => case.parties.push(party.clone()),
+            }
+        }
+        Statement::Finding(finding) => {
+            // Of a provision and its finer parts the finest stays, as everywhere.
+            let gives_way = |known: &Finding| {
+                known.party == finding.party
+                    && (known.provision == finding.provision
+                        || (known.finding == finding.finding && finding.provision.is_within(&known.provision)))
+            };
+            case.findings.retain(|known| !gives_way(known));
+            case.findings.push(finding.clone());
+        }
+        Statement::Money(event) => {
+            case.ledger.retain(|known| known.event != event.event || known.party != event.party);
+            case.ledger.push(event.clone());
+            let order = |event: &MoneyEvent| MoneyEventKind::all().iter().position(|kind| *kind == event.event);
+            case.ledger.sort_by_key(|event| (order(event), event.party.clone()));
+        }
+        Statement::Measure(measure) => {
+            case.measures.retain(|known| known.kind != measure.kind);
+            case.measures.push(measure.clone());
+        }
+        // Single values go the way of all claims.
+        _ => {}
     }
 }
 
@@ -186,7 +243,8 @@ pub fn state_curated(case: &mut Case) {
     resolve(&mut resolved);
     let is_recognised = |field: &str| {
         case.claims.iter().any(|claim| {
-            claim.statement.field() == field && !matches!(claim.method, Method::Curated | Method::Imported)
+            claim.statement.field() == field
+                && !matches!(claim.method, Method::Curated | Method::Reviewed | Method::Imported)
         })
     };
     let is_claimed = |field: &str| case.claims.iter().any(|claim| claim.statement.field() == field);
@@ -594,6 +652,28 @@ mod tests {
         case.sources[0].published_on = Some("2022".parse().unwrap());
         resolve(&mut case);
         assert_eq!(case.fine(Basis::Current).amount(), Money::from_major(10, Currency::EUR));
+    }
+
+    #[test]
+    fn a_reviewed_member_joins_its_list_and_wins_there() {
+        let mut case = dedalus(true);
+        let reviewed =
+            |statement| Claim { method: Method::Reviewed, confidence: None, ..claim("press", 0.0, statement) };
+        case.claims.push(reviewed(finding("gdpr/33")));
+        case.claims.push(reviewed(finding("gdpr/32/1/a")));
+        case.claims.push(reviewed(imposed(1_400_000)));
+        case.claims.push(reviewed(Statement::AffectedPeople(Estimate::Exact { value: 5 })));
+        case.claims.push(reviewed(party("Other Company", Some(PartyRole::Controller))));
+        resolve(&mut case);
+        let violated: Vec<&str> = case.provisions(FindingKind::Violated).map(crate::Provision::as_str).collect();
+        assert_eq!(violated, ["gdpr/28/3", "gdpr/29", "gdpr/32/1/a", "gdpr/33"], "the rest of the list stays");
+        assert_eq!(case.fine(Basis::Current).amount(), Money::from_major(1_400_000, Currency::EUR));
+        assert_eq!(case.affected_people.value(), Some(&Estimate::Exact { value: 5 }), "over the official decision");
+        assert_eq!(case.parties.len(), 2);
+        let before = case.clone();
+        state_curated(&mut case);
+        resolve(&mut case);
+        assert_eq!(case, before, "resolving again changes nothing");
     }
 
     #[test]

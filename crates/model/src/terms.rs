@@ -351,6 +351,8 @@ vocabulary! {
     Method, "method" {
         /// A person entered it.
         Curated = "curated",
+        /// A person confirmed or corrected one value that was recognised.
+        Reviewed = "reviewed",
         /// Read from a labelled place: table, infobox, meta tag, data file.
         Structured = "structured",
         /// Recognised in prose.
