@@ -44,7 +44,7 @@ Exit codes:
   1    ran, but nothing was found, or lint has findings
   2    the command line is wrong
   3    data are invalid; what could be read was still processed
-  4    there is no case with this id
+  4    there is no case, or no question for review, with this id
   5    a file, folder, lock or address could not be used
   130  interrupted";
 
@@ -115,6 +115,14 @@ pub enum Command {
             fineprint evaluate --gold annotated/ --against before.json --errors\n  fineprint evaluate --pages gdprhub/"
     )]
     Evaluate(EvaluateArgs),
+
+    /// Show what is too unsure to be recorded, and answer it
+    #[command(
+        after_help = "Examples:\n  fineprint review --kb my-cases\n  fineprint review --field money --format json --kb my-cases\n  \
+            fineprint review accept 3f2a91c0b7d4 --kb my-cases\n  fineprint review correct 3f2a 'EUR 20000' --note 'page 12' --kb my-cases\n\n\
+            A value is corrected as it is typed:\n  EUR 20000, 2022-05-04, gdpr/33, 491840, >=490000, ~500000, 10%, a name, or a term such as violation-found"
+    )]
+    Review(ReviewArgs),
 
     /// Check records against the schema and the lint rules
     #[command(
@@ -227,6 +235,76 @@ pub struct ExtractArgs {
     /// Show every candidate: the role it got, what counted for it, and why it won or lost
     #[arg(long)]
     pub explain: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct ReviewArgs {
+    #[command(subcommand)]
+    pub action: Option<ReviewAction>,
+    #[command(flatten)]
+    pub filter: ReviewFilter,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ReviewAction {
+    /// It is so: the value enters the record, the two cases become one
+    Accept {
+        /// Questions; the beginning of an id will do
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+    },
+    /// The notice says something else of that field
+    Correct {
+        /// The question; the beginning of its id will do
+        #[arg(value_name = "ID")]
+        id: String,
+        /// What it says
+        #[arg(value_name = "VALUE")]
+        value: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+    },
+    /// It is not so, and is not asked again
+    Reject {
+        /// Questions; the beginning of an id will do
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct ReviewFilter {
+    /// Only about this case
+    #[arg(long, value_name = "ID")]
+    pub case: Option<String>,
+    /// Only about this field, as in money or decided-on
+    #[arg(long, value_name = "FIELD")]
+    pub field: Option<String>,
+    /// Only values, or only pairs of cases
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub kind: Option<ReviewKind>,
+    /// Only with this confidence or score, or more
+    #[arg(long, value_name = "SCORE")]
+    pub at_least: Option<f64>,
+    /// What was answered, instead of what is open
+    #[arg(long)]
+    pub answered: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReviewKind {
+    /// Whether a notice says this
+    Value,
+    /// Whether two cases are one matter
+    SameMatter,
 }
 
 #[derive(Debug, Args)]

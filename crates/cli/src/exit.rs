@@ -84,6 +84,11 @@ impl Failure {
         false
     }
 
+    /// What kind of failure it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
     pub fn code(&self) -> ExitCode {
         ExitCode::from(match self.kind {
             Kind::Usage => 2,

@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         Command::Ingest(args) => commands::ingest::run(args, global, &output),
         Command::Extract(args) => commands::extract::run(args, &output),
         Command::Evaluate(args) => commands::evaluate::run(args, &output),
+        Command::Review(args) => commands::review::run(args, global, &output),
         Command::Lint(args) => commands::lint::run(args, global, &output),
         Command::Index(args) => commands::index::run(args, global, &output),
         Command::Search(args) => commands::search::run(args, global, &output),

@@ -4,6 +4,7 @@
 //! fineprint.json                  says what the folder is, and in which format
 //! cases/<authority>/<id>.json     the records
 //! documents/<sha256>.json         the text of each notice, so that quotes stay checkable
+//! review/                         questions for a person, and their answers
 //! index/                          derived; the search crate's
 //! lock                            held by the one writer
 //! ```

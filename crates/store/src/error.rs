@@ -87,6 +87,28 @@ pub enum Error {
         /// The id asked for.
         id: fineprint_model::CaseId,
     },
+    /// A file of questions is damaged.
+    #[error("`{}`: expected questions for review: {message}; it was left untouched", path.display())]
+    Review {
+        /// The file.
+        path: PathBuf,
+        /// What the parser says.
+        message: String,
+    },
+    /// There is no question with that id.
+    #[error("expected the id of a question for review, found `{id}`, which none has")]
+    NoSuchQuestion {
+        /// The id asked for.
+        id: String,
+    },
+    /// An answer does not fit its question.
+    #[error("question `{id}`: {message}")]
+    WrongAnswer {
+        /// The question.
+        id: String,
+        /// What was expected and what was found.
+        message: String,
+    },
     /// A draft lacks what every case needs.
     #[error("the notice names no known authority, so its case has no place")]
     NoAuthority,

@@ -22,6 +22,8 @@ pub struct Ingested {
     pub because: Option<Match>,
     /// Fields about which its sources now disagree.
     pub conflicts: Vec<&'static str>,
+    /// Values of the notice that wait for review.
+    pub asked: usize,
 }
 
 /// What happened to a case.
@@ -161,13 +163,16 @@ pub(crate) fn merge(base: &KnowledgeBase, keys: &mut Keys, draft: &Draft, today:
         Some(at) => Source { id: case.sources[at].id.clone(), ..draft.source.clone() },
         None => Source { id: source_id(&case, &draft.source.kind), ..draft.source.clone() },
     };
+    let rejected = base.rejected(&draft.document.sha256)?;
     let claims: Vec<Claim> = draft
         .claims
         .iter()
         .filter(|claim| claim.confidence.is_none_or(|confidence| confidence >= LEAST_CONFIDENCE))
+        .filter(|claim| !rejected.iter().any(|(id, statement)| is_of(&case, id) && *statement == claim.statement))
         .map(|claim| Claim { source: source.id.clone(), ..claim.clone() })
         .collect();
     let source_id = source.id.clone();
+    let is_persons = |claim: &Claim| matches!(claim.method, Method::Curated | Method::Reviewed);
     let title = source.publisher.clone().or_else(|| source.url.clone()).unwrap_or_else(|| source.kind.to_string());
     match known {
         Some(at) => {
@@ -184,19 +189,12 @@ pub(crate) fn merge(base: &KnowledgeBase, keys: &mut Keys, draft: &Draft, today:
                 ..source
             };
             case.sources[at] = source;
-            case.claims.retain(|claim| claim.source != source_id || claim.method == Method::Curated);
+            case.claims.retain(|claim| claim.source != source_id || is_persons(claim));
         }
         None => case.sources.push(source),
     }
     case.claims.extend(claims);
-    case.sources.sort_by_key(|source| source.kind.rank());
-    // Claims stand in the order of their sources, so that reading a notice again finds the record as it left it.
-    let places: HashMap<SourceId, usize> =
-        case.sources.iter().enumerate().map(|(at, source)| (source.id.clone(), at)).collect();
-    case.claims.sort_by_key(|claim| places.get(&claim.source).copied());
-    // Grouped by source, so that reading a notice again puts its claims where they were.
-    let place = |id: &SourceId| case.sources.iter().position(|source| source.id == *id);
-    case.claims.sort_by_key(|claim| place(&claim.source));
+    order_claims(&mut case);
     resolve::resolve(&mut case);
     if case.language.is_none() {
         let official = case.sources.iter().find(|source| source.kind.is_official());
@@ -223,7 +221,84 @@ pub(crate) fn merge(base: &KnowledgeBase, keys: &mut Keys, draft: &Draft, today:
         .map(|conflict| conflict.field)
         .collect();
     conflicts.dedup();
-    Ok(Merged { ingested: Ingested { id: case.id.clone(), effect, because, conflicts }, case })
+    Ok(Merged { ingested: Ingested { id: case.id.clone(), effect, because, conflicts, asked: 0 }, case })
+}
+
+/// Whether an id is the case's, or was before it took another case over.
+fn is_of(case: &Case, id: &CaseId) -> bool {
+    case.id == *id || case.aliases.contains(id)
+}
+
+/// Sources by trust, claims in the order of their sources and a person's first within each, so that reading a notice
+/// again finds the record as it left it.
+pub(crate) fn order_claims(case: &mut Case) {
+    case.sources.sort_by_key(|source| source.kind.rank());
+    let places: HashMap<SourceId, usize> =
+        case.sources.iter().enumerate().map(|(at, source)| (source.id.clone(), at)).collect();
+    case.claims.sort_by_key(|claim| {
+        let is_recognised = !matches!(claim.method, Method::Curated | Method::Reviewed);
+        (places.get(&claim.source).copied(), is_recognised)
+    });
+}
+
+/// Adds to a case what another record of the same matter has: its sources and claims, its ids as aliases, and what
+/// only it states. The case's own curated values stay.
+pub(crate) fn take_over(kept: &mut Case, mut gone: Case) {
+    resolve::state_curated(kept);
+    resolve::state_curated(&mut gone);
+    let mut names: HashMap<SourceId, SourceId> = HashMap::new();
+    for source in std::mem::take(&mut gone.sources) {
+        let is_same = |known: &&Source| match (&known.sha256, &source.sha256) {
+            (Some(a), Some(b)) => a == b,
+            _ => known.url.is_some() && known.url.as_deref().map(address_key) == source.url.as_deref().map(address_key),
+        };
+        let id = match kept.sources.iter().find(is_same) {
+            Some(known) => known.id.clone(),
+            None => {
+                let is_free = kept.sources.iter().all(|known| known.id != source.id);
+                let id = if is_free { source.id.clone() } else { source_id(kept, &source.kind) };
+                kept.sources.push(Source { id: id.clone(), ..source.clone() });
+                id
+            }
+        };
+        names.insert(source.id, id);
+    }
+    let renamed = |id: SourceId| names.get(&id).cloned().unwrap_or(id);
+    for claim in std::mem::take(&mut gone.claims) {
+        let mut claim = Claim { source: renamed(claim.source), ..claim };
+        if let Statement::Money(event) = &mut claim.statement {
+            event.source = event.source.take().map(renamed);
+        }
+        if !kept.claims.contains(&claim) {
+            kept.claims.push(claim);
+        }
+    }
+    for id in std::iter::once(gone.id).chain(gone.aliases) {
+        if id != kept.id && !kept.aliases.contains(&id) {
+            kept.aliases.push(id);
+        }
+    }
+    kept.summary = kept.summary.take().or(gone.summary);
+    kept.language = kept.language.take().or(gone.language);
+    kept.finality = kept.finality.take().or(gone.finality);
+    if kept.cross_border.value().is_none() {
+        kept.cross_border = gone.cross_border;
+    }
+    if kept.appeals.is_empty() {
+        kept.appeals = gone.appeals;
+        for appeal in &mut kept.appeals {
+            appeal.source = appeal.source.take().map(renamed);
+        }
+    }
+    macro_rules! fill {
+        ($($list:ident),+) => {$( if kept.$list.is_empty() { kept.$list = gone.$list; } )+};
+    }
+    fill!(contexts, data_categories, factors);
+    kept.noindex |= gone.noindex;
+    order_claims(kept);
+    resolve::resolve(kept);
+    kept.changes.extend(gone.changes);
+    kept.changes.sort_by_key(|change| change.on.first_day());
 }
 
 /// Where the draft's document stands among the case's sources: the same bytes, or an entry with the same address that

@@ -7,6 +7,7 @@ mod error;
 mod ingest;
 mod lint;
 pub mod pack;
+mod review;
 mod writer;
 
 pub use base::{KnowledgeBase, Stored, read_record, sha256};
@@ -14,6 +15,7 @@ pub use diff::{FieldChange, diff};
 pub use error::{Error, Result};
 pub use ingest::{Effect, Ingested, Match, record_of};
 pub use lint::{FileRule, Linted, explain, file_rules, lint_tree, rewrite_canonical};
+pub use review::{Answer, Decision, Question, ReviewItem};
 pub use writer::Writer;
 
 /// Writes a file as records are written: aside, synced, renamed, the folder synced. For exports that must be whole or absent.

@@ -29,6 +29,20 @@ impl Writer {
         Ok(Self { base, today: today.into(), keys: None, _lock: lock })
     }
 
+    /// The day that entries of the records' logs are dated with.
+    pub(crate) fn today(&self) -> PartialDate {
+        self.today
+    }
+
+    /// Takes away the file of a case that another one has taken over, which is stored already.
+    pub(crate) fn remove(&mut self, case: &Case) -> Result<()> {
+        // Identities are read anew: those of the case that went must not find it any more.
+        self.keys = None;
+        let path = self.base.case_path(case);
+        fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+        path.parent().map_or(Ok(()), atomic::sync_folder)
+    }
+
     /// The base it writes to.
     pub fn base(&self) -> &KnowledgeBase {
         &self.base
@@ -107,10 +121,12 @@ impl Writer {
         atomic::write(&path, &json)
     }
 
-    /// Merges what a notice says into the case it is about, or makes a new one. Reading the same notice again changes nothing.
+    /// Merges what a notice says into the case it is about, or makes a new one, and puts what it says too unsurely to
+    /// enter the record among the questions for review. Reading the same notice again changes nothing.
     ///
     /// # Errors
-    /// [`Error::NoAuthority`]; [`Error::Io`], [`Error::Record`] of the case concerned.
+    /// [`Error::NoAuthority`]; [`Error::Io`], [`Error::Record`] of the case concerned; [`Error::Review`] where the
+    /// questions about the notice cannot be read.
     pub fn ingest(&mut self, draft: &Draft) -> Result<Ingested> {
         let mut keys = match self.keys.take() {
             Some(keys) => keys,
@@ -123,7 +139,9 @@ impl Writer {
         if merged.ingested.effect.is_change() {
             self.put(&merged.case)?;
         }
-        Ok(merged.ingested)
+        // After the case, so that no question stands about a case that is not there.
+        let asked = self.ask(&merged.case, draft)?;
+        Ok(Ingested { asked, ..merged.ingested })
     }
 }
 

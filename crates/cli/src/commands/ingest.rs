@@ -29,6 +29,8 @@ struct Tally {
     merged: usize,
     unchanged: usize,
     without_case: usize,
+    /// Values that wait for review.
+    asked: usize,
     invalid: usize,
     unreadable: usize,
 }
@@ -164,6 +166,7 @@ impl Batch<'_> {
         };
         match writer.ingest(draft) {
             Ok(ingested) => {
+                self.tally.asked += ingested.asked;
                 match ingested.effect {
                     Effect::Created => self.tally.created += 1,
                     Effect::Merged | Effect::Reread => self.tally.merged += 1,
@@ -249,6 +252,10 @@ impl Batch<'_> {
             tally.without_case,
             tally.invalid + tally.unreadable
         ));
+        if tally.asked > 0 {
+            self.output
+                .note(format!("{} values are too unsure to be recorded: `fineprint review` shows them", tally.asked));
+        }
         let read = tally.created + tally.merged + tally.unchanged + self.rows.len();
         Ok(match tally {
             Tally { unreadable: 1.., .. } => Outcome::PartlyUnreadable,

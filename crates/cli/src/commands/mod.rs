@@ -11,6 +11,7 @@ pub mod init;
 pub mod lint;
 pub mod man;
 pub mod report;
+pub mod review;
 pub mod schema;
 pub mod search;
 pub mod serve;

@@ -13,6 +13,7 @@ mod ingest;
 mod init;
 mod lint;
 mod report;
+mod review;
 mod search;
 mod serve;
 mod show;
