@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod as_of;
+pub mod cap;
 pub mod case;
 pub mod claim;
 pub mod date;
@@ -23,6 +25,7 @@ pub mod status;
 pub mod terms;
 pub mod vocab;
 
+pub use cap::{Cap, CapOrigin};
 pub use case::{
     Appeal, Case, Change, ChangeKind, Factor, Finality, Finding, Measure, RecordState, SCHEMA_VERSION, ShareOrigin,
     Turnover, TurnoverOf, TurnoverShare,

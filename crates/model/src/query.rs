@@ -79,6 +79,8 @@ pub enum Field {
     Language,
     /// Kind of a source.
     Source,
+    /// A factor of Art. 83(2) GDPR with its direction below it: `f`, `f/mitigating`.
+    Factor,
     /// `has:fine`: the field has a value.
     Has,
     /// `missing:fine`: the field has none.
@@ -87,7 +89,7 @@ pub enum Field {
 
 impl Field {
     /// Every field, in the order help shows them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Id,
         Self::Authority,
         Self::Country,
@@ -114,6 +116,7 @@ impl Field {
         Self::Year,
         Self::Language,
         Self::Source,
+        Self::Factor,
         Self::Has,
         Self::Missing,
     ];
@@ -147,6 +150,7 @@ impl Field {
             Self::Year => "year",
             Self::Language => "language",
             Self::Source => "source",
+            Self::Factor => "factor",
             Self::Has => "has",
             Self::Missing => "missing",
         }
@@ -309,8 +313,76 @@ pub struct Facet {
     pub field: Field,
     /// Values with a count above 0 or selected, most frequent first, ties by value.
     pub values: Vec<FacetValue>,
-    /// Matching cases for which the field is not known.
+    /// Matching cases for which the field is not known; `field:unknown` finds them.
     pub unknown: usize,
+    /// Whether the query names `unknown`.
+    pub unknown_selected: bool,
+}
+
+/// How a facet's values are listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacetOptions {
+    /// Which field.
+    pub field: Field,
+    /// In which order.
+    pub order: FacetOrder,
+    /// Only values whose text or label has words that begin so; `None` for all.
+    pub find: Option<String>,
+    /// How many values at most, at most [`MAX_LIMIT`].
+    pub limit: usize,
+}
+
+/// The order of a facet's values; ties by value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FacetOrder {
+    /// Most cases first.
+    #[default]
+    Count,
+    /// By the English label.
+    Name,
+    /// The value with the newest case first.
+    Time,
+}
+
+impl FacetOrder {
+    /// Every order.
+    pub const ALL: [Self; 3] = [Self::Count, Self::Name, Self::Time];
+
+    /// The word in options and addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::Name => "name",
+            Self::Time => "time",
+        }
+    }
+}
+
+/// How the values of a numeric or date field are spread.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Histogram {
+    /// Which field.
+    pub field: Field,
+    /// Buckets from the lowest to the highest one with a case, empty ones between them included.
+    pub buckets: Vec<Bucket>,
+    /// Matching cases without a value, or with a date less exact than the buckets.
+    pub unknown: usize,
+}
+
+/// One bucket of a histogram.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Bucket {
+    /// Lower end, included, in the unit of the query language: euro, per cent, people; a year or month for dates.
+    pub from: String,
+    /// Upper end; not included for numbers, the same year or month as `from` for dates. `None` for the last one.
+    pub to: Option<String>,
+    /// Cases that match the query, its own conditions on this field left out, and fall in here.
+    pub count: usize,
+    /// The condition that finds them, as in `fine:10k..19999.99`.
+    pub query: String,
+    /// Whether the query's condition on the field covers the whole bucket.
+    pub selected: bool,
 }
 
 /// One value of a facet.
@@ -343,13 +415,131 @@ pub struct MoneySummary {
     pub max: Option<Money>,
 }
 
+/// What is measured of each case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Measured {
+    /// The fine in euro, on the query's basis.
+    #[default]
+    Fine,
+    /// The fine as a share of turnover, in per cent, as stated or worked out.
+    Share,
+    /// The fine on the query's basis as a share of what Art. 83(4) or (5) GDPR allowed, in per cent.
+    CapShare,
+    /// The fine on the query's basis for each person affected, in euro.
+    PerPerson,
+    /// People affected.
+    Affected,
+}
+
+impl Measured {
+    /// Everything that can be measured.
+    pub const ALL: [Self; 5] = [Self::Fine, Self::Share, Self::CapShare, Self::PerPerson, Self::Affected];
+
+    /// The word in options and addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fine => "fine",
+            Self::Share => "share",
+            Self::CapShare => "cap-share",
+            Self::PerPerson => "per-person",
+            Self::Affected => "affected",
+        }
+    }
+
+    /// What its figures are in.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Fine => "EUR",
+            Self::Share | Self::CapShare => "percent",
+            Self::PerPerson => "EUR per person",
+            Self::Affected => "people",
+        }
+    }
+}
+
+/// A figure over the known values of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Metric {
+    /// How many there are.
+    N,
+    /// Their sum.
+    Sum,
+    /// Sum divided by number.
+    Mean,
+    /// The smallest.
+    Min,
+    /// The largest.
+    Max,
+    /// The value below which so many per cent lie, 0 to 100: exact, between two neighbours in proportion.
+    Percentile(u8),
+}
+
+impl Metric {
+    /// The middle value.
+    pub const MEDIAN: Self = Self::Percentile(50);
+
+    /// `n`, `sum`, `mean`, `median`, `min`, `max`, or `p0` to `p100`; `None` for anything else.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "n" => Self::N,
+            "sum" => Self::Sum,
+            "mean" => Self::Mean,
+            "median" => Self::MEDIAN,
+            "min" => Self::Min,
+            "max" => Self::Max,
+            other => {
+                let digits = other.strip_prefix('p').filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
+                Self::Percentile(digits.parse().ok().filter(|percent| *percent <= 100)?)
+            }
+        })
+    }
+
+    /// The name that [`Metric::from_name`] reads.
+    pub fn name(self) -> String {
+        match self {
+            Self::N => "n".into(),
+            Self::Sum => "sum".into(),
+            Self::Mean => "mean".into(),
+            Self::Min => "min".into(),
+            Self::Max => "max".into(),
+            Self::MEDIAN => "median".into(),
+            Self::Percentile(percent) => format!("p{percent}"),
+        }
+    }
+}
+
+/// Figures that carry their denominator: `n + unknown + excluded` is the number of cases.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, JsonSchema)]
+pub struct Figures {
+    /// Cases with a known value: the figures are over these.
+    pub n: usize,
+    /// Cases that must have a value that nobody knows: in no figure.
+    pub unknown: usize,
+    /// Cases to which the question does not apply: no fine, an annulled one, or several provisions where single
+    /// findings were asked for.
+    pub excluded: usize,
+    /// Of `n`, those converted to euro at the rate of the decision's day.
+    pub converted: usize,
+    /// Of `n`, those measured against the fixed amount of Art. 83 because the turnover is not known.
+    pub assumed: usize,
+    /// Each figure asked for by its name, in the measured unit; `None` where `n` is 0.
+    pub values: std::collections::BTreeMap<String, Option<f64>>,
+}
+
 /// A question for statistics.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct StatsRequest {
     /// Over which cases.
     pub query: Query,
     /// Grouped by which facets, at most three; empty for one row over everything.
     pub by: Vec<Field>,
+    /// What is measured.
+    pub of: Measured,
+    /// Which figures; empty for sum, median and largest.
+    pub metrics: Vec<Metric>,
+    /// Whether to measure only cases in which a single article was violated, so that the money belongs to it.
+    pub single_finding: bool,
 }
 
 /// Statistics as a table.
@@ -361,6 +551,16 @@ pub struct Stats {
     pub basis: Basis,
     /// The facets it is grouped by.
     pub by: Vec<Field>,
+    /// What was measured.
+    pub of: Measured,
+    /// The unit of the figures.
+    pub unit: &'static str,
+    /// How other currencies became euro.
+    pub rates: &'static str,
+    /// The figures' names in the order asked for.
+    pub metrics: Vec<String>,
+    /// Whether only cases with a single article violated were measured.
+    pub single_finding: bool,
     /// One row a group, in the order of the values; years oldest first, others most cases first.
     pub rows: Vec<StatsRow>,
     /// Everything together; a case with several values of a facet counts once here.
@@ -374,6 +574,8 @@ pub struct StatsRow {
     pub key: Vec<Option<String>>,
     /// Cases in it.
     pub cases: usize,
+    /// What was measured of them.
+    pub figures: Figures,
     /// Their fines.
     pub money: MoneySummary,
 }
@@ -387,4 +589,56 @@ pub struct Similar {
     pub score: f32,
     /// What they share, weightiest first.
     pub reasons: Vec<String>,
+}
+
+/// The facts of a matter for which precedents are wanted.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Facts {
+    /// Values of facets: provisions, violation types, sector, role, kinds of data, contexts, factors, party, group.
+    pub values: Vec<(Field, String)>,
+    /// People affected.
+    pub affected: Option<u64>,
+    /// Turnover of the undertaking, in euro.
+    pub turnover: Option<Money>,
+    /// What happened, in words.
+    pub text: Option<String>,
+}
+
+/// A question for precedents.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PrecedentsRequest {
+    /// The facts.
+    pub facts: Facts,
+    /// Only among the cases that this finds; its basis is the one of the fines.
+    pub within: Query,
+    /// How many cases at most, at most [`MAX_LIMIT`].
+    pub limit: usize,
+}
+
+/// The nearest cases and what they cost.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Precedents {
+    /// The cases among which they were looked for.
+    pub sentence: String,
+    /// Which amount of a fine was counted.
+    pub basis: Basis,
+    /// How other currencies became euro.
+    pub rates: &'static str,
+    /// The nearest first.
+    pub cases: Vec<Similar>,
+    /// What the nearest cases cost: the fine, its share of turnover, its share of what Art. 83 allowed.
+    pub table: Vec<PrecedentRow>,
+    /// What Art. 83 GDPR allows for these facts; `None` where no provision of a tier is among them.
+    pub cap: Option<crate::cap::Cap>,
+}
+
+/// One line of the table: smallest, quartiles, largest.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct PrecedentRow {
+    /// What was measured.
+    pub of: Measured,
+    /// Its unit.
+    pub unit: &'static str,
+    /// `min`, `p25`, `median`, `p75`, `max`.
+    pub figures: Figures,
 }

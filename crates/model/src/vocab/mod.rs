@@ -253,6 +253,8 @@ vocabularies! {
     /// Labels of the closed vocabularies that are types: id is `<vocabulary>/<term>`, as in
     /// `outcome/violation-found` (`data/vocab/labels.json`).
     labels: Entry, "labels.json", |term| &term.id;
+    /// Legal terms that mean the same in several languages (`data/vocab/synonyms.json`).
+    synonyms: Entry, "synonyms.json", |term| &term.id;
     /// Terms of other vocabularies and ours for them (`data/vocab/crosswalks.json`).
     crosswalks: Crosswalk, "crosswalks.json", |term| &term.id;
 }
