@@ -1,5 +1,6 @@
 //! The write side that needs no file system: cases into an index in memory.
 
+use chrono::NaiveDate;
 use fineprint_model::Case;
 use sha2::{Digest, Sha256};
 use tantivy::{Index, IndexSettings};
@@ -55,6 +56,25 @@ impl Engine {
         let mut index = writer.finalize().map_err(Error::index("build"))?;
         index.set_tokenizers(tokenizers());
         Self::of(&index)
+    }
+}
+
+impl Engine {
+    /// The same cases as they stood at the end of a day ([`Case::as_of`]), in an index of their own in memory.
+    ///
+    /// Names that are gone today stay gone. Records that are withdrawn or superseded go on answering to their ids.
+    ///
+    /// # Errors
+    /// As [`Engine::in_memory`], and where a record cannot be read back.
+    pub fn as_of(&self, day: NaiveDate) -> Result<Self> {
+        let mut cases = Vec::new();
+        for (_, _, address) in self.ids()? {
+            let document = self.document(*address)?;
+            let case = self.case_of(&document)?;
+            let case = if case.record.is_active() { case.as_of(day) } else { Some(case) };
+            cases.extend(case.map(|case| (case, self.texts_with_language(&document))));
+        }
+        Self::in_memory_with_texts(cases)
     }
 }
 

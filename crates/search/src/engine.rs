@@ -5,17 +5,19 @@ use std::sync::{Arc, OnceLock};
 use fineprint_model::query::{Facet, Field, Hit, MAX_LIMIT, Request, Response, Snippet, SortBy};
 use fineprint_model::{Case, CaseId};
 use sha2::{Digest, Sha256};
+use tantivy::query::{EnableScoring, Query as IndexQuery, Scorer as _};
 use tantivy::schema::document::Value as _;
 use tantivy::schema::{Field as Handle, IndexRecordOption, Schema};
 use tantivy::{DocAddress, DocSet as _, Index, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, Term};
 
+use crate::build::DocumentText;
 use crate::error::{Error, QueryError, Result};
 use crate::packed::Shelf;
 use crate::plan::{Mark, Plan, Planner, marks};
-use crate::query::{ParseOptions, parse_with, sentence};
-use crate::schema::{Fields, facet_name};
+use crate::query::{ParseOptions, parse_with, read_value, sentence};
+use crate::schema::{DATED, Fields, facet_name};
 use crate::snippet;
-use crate::sweep::{After, Order, Sweep};
+use crate::sweep::{After, Key, Order, Sweep};
 
 /// An index opened for reading. Cheap to clone; clones answer from the same state of the data.
 #[derive(Clone)]
@@ -31,6 +33,8 @@ pub(crate) struct Inner {
     /// Where records are, if not in the index itself.
     shelf: Option<Shelf>,
     ids: OnceLock<Vec<(String, String, DocAddress)>>,
+    /// The newest day among the decisions; 0 where there is none.
+    pub newest: i64,
 }
 
 impl std::fmt::Debug for Engine {
@@ -59,12 +63,24 @@ impl Engine {
         let searcher = tantivy::IndexReader::searcher(&reader);
         let term = Term::from_field_text(fields.inactive, "yes");
         let has_inactive = searcher.doc_freq(&term).map_err(Error::index("open"))? > 0;
-        Ok(Self { inner: Arc::new(Inner { searcher, schema, fields, has_inactive, shelf, ids: OnceLock::new() }) })
+        let newest = searcher
+            .segment_readers()
+            .iter()
+            .map(|segment| segment.fast_fields().i64(DATED).map(|dates| dates.max_value()))
+            .try_fold(0, |newest, day| day.map(|day| newest.max(day)))
+            .map_err(Error::index("open"))?;
+        Ok(Self {
+            inner: Arc::new(Inner { searcher, schema, fields, has_inactive, shelf, ids: OnceLock::new(), newest }),
+        })
     }
 
     fn planner(&self, basis: fineprint_model::Basis) -> Planner<'_> {
         let Inner { searcher, schema, fields, has_inactive, .. } = &*self.inner;
         Planner { schema, fields, searcher, basis, has_inactive: *has_inactive }
+    }
+
+    pub(crate) fn planner_for(&self) -> Planner<'_> {
+        self.planner(fineprint_model::Basis::default())
     }
 
     pub(crate) fn plan(&self, query: &fineprint_model::query::Query, counted: &[Field]) -> Plan {
@@ -84,6 +100,24 @@ impl Engine {
         parse_with(text, &ParseOptions { today, known: Some(&known) })
     }
 
+    /// Reads the value of a facet as the query language would: `gdpr/32` of `article`, `health` of `sector`.
+    ///
+    /// # Errors
+    /// Where it is none, with the nearest right one; the span is that of the value.
+    pub fn read_value(&self, field: Field, text: &str) -> Result<String, QueryError> {
+        let planner = self.planner_for();
+        let known = |field: Field, value: &str| {
+            !matches!(field, Field::Party | Field::Group) && planner.has_value(field, value)
+        };
+        // The day plays no part in words.
+        let options = ParseOptions { today: chrono::NaiveDate::MIN, known: Some(&known) };
+        read_value(field, text.trim(), &options).map_err(|(message, suggestion)| QueryError {
+            span: (0, text.len()),
+            message,
+            suggestion,
+        })
+    }
+
     /// Answers a search.
     ///
     /// # Errors
@@ -101,7 +135,10 @@ impl Engine {
         } else {
             Order { by: sort.by, ascending: sort.ascending }
         };
-        let after = request.cursor.as_deref().map(|cursor| read_cursor(cursor, order)).transpose()?;
+        let mut after = request.cursor.as_deref().map(|cursor| read_cursor(cursor, order)).transpose()?;
+        if let Some(after) = after.as_mut().filter(|_| order.by == SortBy::Relevance) {
+            self.catch_up(&plan.query, order, after)?;
+        }
         let sweep = Sweep {
             facets: request.facets.clone(),
             selections: plan.selections,
@@ -109,6 +146,8 @@ impl Engine {
             order,
             limit: request.limit,
             after,
+            newest: self.inner.newest,
+            latest: false,
         };
         let swept = self.inner.searcher.search(&plan.query, &sweep).map_err(Error::index("search"))?;
         let next = swept.hits.last().filter(|_| swept.more).map(|last| write_cursor(order, last.key, &last.id));
@@ -128,6 +167,31 @@ impl Engine {
             facets: swept.facets,
             money: swept.purse.summary(),
         })
+    }
+
+    /// Puts the cursor where its case stands by the present scores: they shift with every record that is added. A case that
+    /// is gone, or is found no more, keeps the place it had.
+    fn catch_up(&self, query: &dyn IndexQuery, order: Order, after: &mut After) -> Result<()> {
+        let Some(address) = self.find(self.inner.fields.id, &after.id)? else { return Ok(()) };
+        let searcher = &self.inner.searcher;
+        let key = || -> tantivy::Result<Option<u64>> {
+            let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
+            let reader = searcher.segment_reader(address.segment_ord);
+            let mut scorer = weight.scorer(reader, 1.0)?;
+            if scorer.doc() < address.doc_id {
+                scorer.seek(address.doc_id);
+            }
+            if scorer.doc() != address.doc_id {
+                return Ok(None);
+            }
+            let score = scorer.score();
+            let key = Key::open(reader, order, fineprint_model::Basis::default(), self.inner.newest)?;
+            Ok(Some(key.of(address.doc_id, score)))
+        };
+        if let Some(key) = key().map_err(Error::index("find the page"))? {
+            after.key = key;
+        }
+        Ok(())
     }
 
     /// One facet of a query, by itself.
@@ -209,7 +273,7 @@ impl Engine {
         self.case_of(&self.document(address)?)
     }
 
-    fn case_of(&self, document: &TantivyDocument) -> Result<Case> {
+    pub(crate) fn case_of(&self, document: &TantivyDocument) -> Result<Case> {
         let json = document.get_first(self.inner.fields.record).and_then(|value| value.as_str()).unwrap_or_default();
         Case::from_json(json)
             .map_err(|error| Error::Record { id: "in the index".to_owned(), message: error.to_string() })
@@ -217,6 +281,16 @@ impl Engine {
 
     fn texts<'a>(&self, document: &'a TantivyDocument) -> impl Iterator<Item = &'a str> + use<'a> {
         document.get_all(self.inner.fields.text).filter_map(|value| value.as_str())
+    }
+
+    /// The texts of a case's documents as they were indexed.
+    pub(crate) fn texts_with_language(&self, document: &TantivyDocument) -> Vec<DocumentText> {
+        let languages = document.get_all(self.inner.fields.text_language).filter_map(|value| value.as_str());
+        let language = languages.map(|language| (!language.is_empty()).then(|| language.to_owned()));
+        self.texts(document)
+            .zip(language)
+            .map(|(text, language)| DocumentText { language, text: text.to_owned() })
+            .collect()
     }
 
     /// Id, hash and place of every record, in the order of the ids. Withdrawn and superseded ones included.

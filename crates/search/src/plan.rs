@@ -12,22 +12,12 @@ use tantivy::schema::{Field as Handle, IndexRecordOption, Schema};
 use tantivy::{Searcher, SegmentReader, Term};
 
 use crate::project::{day, days};
-use crate::query::{instrument_id, instrument_names, is_facet};
+use crate::query::{UNKNOWN, instrument_id, instrument_names, is_facet};
 use crate::schema::{self, AFFECTED, Fields, SHARE, STEMMED, YEAR, fine_column, folded, terms};
-
-/// How much a match in each field counts; a name says most about what a case is.
-const PARTY_NAME: f32 = 4.0;
-const NAME: f32 = 2.0;
-const OWN_STEMMED: f32 = 1.5;
-const OWN: f32 = 0.8;
-const LABEL_STEMMED: f32 = 0.5;
-const LABEL: f32 = 0.3;
-const TEXT: f32 = 0.6;
-const TEXT_STEMMED: f32 = 1.0;
-/// How much matches in further fields add to the best one.
-const TIE: f32 = 0.2;
-/// A word within one edit counts for so much of the word itself.
-const FUZZY: f32 = 0.5;
+use crate::synonyms;
+use crate::weights::{
+    FUZZY, LABEL, LABEL_STEMMED, NAME, OWN, OWN_STEMMED, PARTY_NAME, SYNONYM, TEXT, TEXT_STEMMED, TIE,
+};
 
 /// A facet selection that the collector applies, so that it can count what the facet would give without it.
 #[derive(Debug, Clone)]
@@ -40,6 +30,8 @@ pub(crate) struct Selection {
 #[derive(Debug, Clone)]
 pub(crate) enum Wanted {
     Term(String),
+    /// The cases without any value.
+    Unknown,
     Years(Option<f64>, Option<f64>),
 }
 
@@ -48,6 +40,7 @@ impl Wanted {
     pub(crate) fn is(&self, value: &str) -> bool {
         match self {
             Self::Term(term) => term == value,
+            Self::Unknown => false,
             Self::Years(from, to) => value
                 .parse::<f64>()
                 .is_ok_and(|year| from.is_none_or(|from| from <= year) && to.is_none_or(|to| year <= to)),
@@ -77,7 +70,7 @@ impl Planner<'_> {
     /// Plans a query; selections of the facets named are left to the collector.
     pub(crate) fn plan(&self, query: &Query, counted: &[Field]) -> Plan {
         let mut selections = Vec::new();
-        let mut parts: Vec<(Occur, Box<dyn IndexQuery>)> = Vec::new();
+        let mut left = Vec::new();
         let nodes: &[Node] = match &query.root {
             None => &[],
             Some(Node::And(nodes)) => nodes,
@@ -92,9 +85,10 @@ impl Planner<'_> {
                 {
                     selections.push(selection);
                 }
-                _ => parts.push(self.part(node)),
+                _ => left.push(node),
             }
         }
+        let mut parts = self.parts(&left);
         if self.has_inactive {
             let term = Term::from_field_text(self.fields.inactive, "yes");
             parts.push((Occur::MustNot, Box::new(TermQuery::new(term, IndexRecordOption::Basic))));
@@ -128,6 +122,7 @@ impl Planner<'_> {
             }
             schema::facet_name(*of)?;
             values.push(match value {
+                Value::Term(term) if is_unknown(*of, term) => Wanted::Unknown,
                 Value::Term(term) if self.is_exact(*of, term) => Wanted::Term(term.clone()),
                 Value::Number { from, to } => Wanted::Years(*from, *to),
                 _ => return None,
@@ -147,6 +142,19 @@ impl Planner<'_> {
         is_facet(field) && self.searcher.doc_freq(&Term::from_field_text(handle, value)).is_ok_and(|count| count > 0)
     }
 
+    /// Conditions that must all hold. Words that make a legal term together are also found as the term in another language.
+    fn parts(&self, nodes: &[&Node]) -> Vec<(Occur, Box<dyn IndexQuery>)> {
+        let mut parts: Vec<_> = nodes.iter().map(|node| self.part(node)).collect();
+        for (at, length) in synonyms::runs(nodes) {
+            let run: Vec<_> = parts.splice(at..at + length, []).collect();
+            let others = self.same_meaning(&synonyms::joined(&nodes[at..at + length]));
+            let alone: Box<dyn IndexQuery> = Box::new(BooleanQuery::new(run));
+            let either = DisjunctionMaxQuery::new(std::iter::once(alone).chain(others).collect());
+            parts.insert(at, (Occur::Must, Box::new(either)));
+        }
+        parts
+    }
+
     fn part(&self, node: &Node) -> (Occur, Box<dyn IndexQuery>) {
         match node {
             Node::Not(inner) => (Occur::MustNot, self.node(inner)),
@@ -157,7 +165,7 @@ impl Planner<'_> {
     fn node(&self, node: &Node) -> Box<dyn IndexQuery> {
         match node {
             Node::And(nodes) => {
-                let mut parts: Vec<_> = nodes.iter().map(|node| self.part(node)).collect();
+                let mut parts = self.parts(&nodes.iter().collect::<Vec<_>>());
                 if parts.iter().all(|(occur, _)| *occur == Occur::MustNot) {
                     parts.push((Occur::Must, constant(Box::new(AllQuery))));
                 }
@@ -203,6 +211,7 @@ impl Planner<'_> {
             Box::new(TermQuery::new(Term::from_field_text(handle, value), IndexRecordOption::Basic))
         };
         match field {
+            _ if is_unknown(field, value) => self.term(Field::Missing, field.as_str()),
             Field::Id => Box::new(BooleanQuery::union(vec![raw(self.fields.id, value), raw(self.fields.alias, value)])),
             Field::Has | Field::Missing => {
                 let name = match (value, self.basis) {
@@ -247,7 +256,12 @@ impl Planner<'_> {
             Text::Phrase { words, prefix } => {
                 let text = words.join(" ");
                 let tokens = terms(&mut folded(), &text);
-                self.best(|handle| self.phrase(handle, &tokens, *prefix), false)
+                let itself = self.best(|handle| self.phrase(handle, &tokens, *prefix), false);
+                let others = if *prefix { Vec::new() } else { self.same_meaning(&text) };
+                if others.is_empty() {
+                    return itself;
+                }
+                Box::new(DisjunctionMaxQuery::new(std::iter::once(itself).chain(others).collect()))
             }
             Text::Prefix(word) => {
                 let tokens = terms(&mut folded(), word);
@@ -283,7 +297,14 @@ impl Planner<'_> {
             };
             self.best(of, true)
         };
-        let Some(law) = instrument_id(&word.to_lowercase()) else { return one(word) };
+        let Some(law) = instrument_id(&word.to_lowercase()) else {
+            let others = self.same_meaning(word);
+            let itself = one(word);
+            if others.is_empty() {
+                return itself;
+            }
+            return Box::new(DisjunctionMaxQuery::new(std::iter::once(itself).chain(others).collect()));
+        };
         let mut forms: Vec<String> = instrument_names(law).map(str::to_lowercase).collect();
         forms.push(word.to_lowercase());
         forms.sort();
@@ -296,6 +317,20 @@ impl Planner<'_> {
         let mut queries: Vec<_> = forms.iter().map(|form| plain(form)).collect();
         queries.push(one(word));
         Box::new(DisjunctionMaxQuery::new(queries))
+    }
+
+    /// The legal terms of the same meaning in every language; none where the words are no legal term.
+    fn same_meaning(&self, words: &str) -> Vec<Box<dyn IndexQuery>> {
+        let others = synonyms::of(words);
+        let query = |form: &&str| -> Box<dyn IndexQuery> {
+            let by_tokenizer = self.tokens(form);
+            let of = |handle: Handle| {
+                let (_, tokens) = by_tokenizer.iter().find(|(other, _)| *other == handle)?;
+                self.phrase(handle, tokens, false)
+            };
+            Box::new(BoostQuery::new(self.best(of, true), SYNONYM))
+        };
+        others.iter().map(query).collect()
     }
 
     /// The terms of a word in each text field.
@@ -373,6 +408,11 @@ impl Planner<'_> {
             .collect();
         Box::new(DisjunctionMaxQuery::with_tie_breaker(parts, TIE))
     }
+}
+
+/// Whether the value stands for the cases in which the field is not known. A status may really be `unknown`.
+pub(crate) fn is_unknown(field: Field, value: &str) -> bool {
+    value == UNKNOWN && is_facet(field) && !matches!(field, Field::Status | Field::Id)
 }
 
 fn constant(query: Box<dyn IndexQuery>) -> Box<dyn IndexQuery> {

@@ -6,13 +6,14 @@ use chrono::{Datelike, NaiveDate};
 use fineprint_model::query::Field;
 use fineprint_model::terms::Term as _;
 use fineprint_model::vocab::{self, Entry, Vocabulary, to_euro};
-use fineprint_model::{Basis, Case, FindingKind, Fine, PartialDate, Provision, slugify};
+use fineprint_model::{Basis, CapOrigin, Case, FindingKind, Fine, PartialDate, Provision, slugify};
 use tantivy::TantivyDocument;
 use tantivy::schema::Schema;
 
 use crate::error::{Error, Result};
 use crate::query::instrument_names;
 use crate::schema::{self, AFFECTED, DATED, Fields, FineState, SHARE, YEAR};
+use crate::weights;
 
 /// The fine in euro on a basis: its state, and the cents where they are known.
 pub(crate) fn fine(case: &Case, basis: Basis) -> (FineState, Option<i64>) {
@@ -85,10 +86,39 @@ pub(crate) fn facet_values(case: &Case, field: Field) -> BTreeSet<String> {
         Field::Stage => values.extend(case.stage.value().map(ToString::to_string)),
         Field::Year => values.extend(case.dated().map(|date| date.get_year().to_string())),
         Field::Language => values.extend(case.language.clone()),
+        Field::Factor => {
+            for factor in &case.factors {
+                values.insert(factor.factor.clone());
+                values.insert(format!("{}/{}", factor.factor, factor.direction));
+            }
+        }
         Field::Source => values.extend(case.sources.iter().map(|source| source.kind.to_string())),
         _ => {}
     }
     values
+}
+
+/// How many articles a case violated, whatever their paragraphs.
+pub(crate) fn articles(case: &Case) -> i64 {
+    let articles: BTreeSet<String> =
+        case.provisions(FindingKind::Violated).map(|provision| provision.article().as_str().to_owned()).collect();
+    i64::try_from(articles.len()).unwrap_or(i64::MAX)
+}
+
+/// Whether the fine was imposed in another currency than euro.
+pub(crate) fn is_converted(case: &Case) -> bool {
+    case.fine(Basis::Imposed).amount().is_some_and(|fine| fine.currency != fineprint_model::Currency::EUR)
+}
+
+/// What a text match is raised by because the case is official and large; see [`weights`].
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "an approximate weight")]
+fn prior(case: &Case) -> f32 {
+    let official = case.sources.iter().any(|source| source.kind.is_official());
+    let size = fine(case, Basis::Imposed)
+        .1
+        .filter(|cents| *cents > 0)
+        .map_or(0.0, |cents| (1.0 + (cents as f64 / weights::LARGE_CENTS).log10() / 4.0).clamp(0.0, 1.0) as f32);
+    weights::LARGE * size + if official { weights::OFFICIAL } else { 0.0 }
 }
 
 /// What `has:` finds of a case.
@@ -248,6 +278,16 @@ pub(crate) fn document(
     if let Some(share) = case.turnover_share.value() {
         document.add_f64(handle(SHARE)?, share.share.point());
     }
+    if let Some(cap) = case.cap() {
+        document.add_i64(handle(schema::CAP)?, cap.amount.amount_minor);
+        document.add_i64(handle(schema::CAP_ASSUMED)?, i64::from(cap.origin == CapOrigin::Assumed));
+    }
+    if let Some(cents) = case.turnover_euro() {
+        document.add_i64(handle(schema::TURNOVER)?, cents);
+    }
+    document.add_i64(handle(schema::CONVERTED)?, i64::from(is_converted(case)));
+    document.add_i64(handle(schema::ARTICLES)?, articles(case));
+    document.add_f64(handle(schema::PRIOR)?, f64::from(prior(case)));
     add_words(&mut document, fields, case, text);
     Ok(document)
 }
@@ -275,6 +315,7 @@ fn add_words(document: &mut TantivyDocument, fields: &Fields, case: &Case, text:
     }
     for (language, text) in text {
         document.add_text(fields.text, text);
+        document.add_text(fields.text_language, language.as_deref().unwrap_or_default());
         let language = language.as_deref().or(case.language.as_deref());
         let stemmed = fields.stemmed.iter().find(|(at, _)| Some(schema::STEMMED[*at].0) == language);
         if let Some((_, handle)) = stemmed {

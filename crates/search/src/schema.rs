@@ -13,7 +13,7 @@ use tantivy::tokenizer::{
 use crate::query::is_facet;
 
 /// Raised whenever a record would be indexed differently, so that older indexes are built anew.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Languages whose documents are stemmed, with the field that holds their text.
 pub(crate) const STEMMED: [(&str, &str, Language); 7] = [
@@ -54,6 +54,8 @@ pub(crate) struct Fields {
     pub label_en: Handle,
     /// The documents' words, unstemmed and, by language, stemmed.
     pub text: Handle,
+    /// The language of each of `text`, in the same order; empty where it is the case's.
+    pub text_language: Handle,
     pub stemmed: Vec<(usize, Handle)>,
 }
 
@@ -101,6 +103,19 @@ pub(crate) const DATED: &str = "dated";
 pub(crate) const AFFECTED: &str = "affected_people";
 /// Ratio of the fine to the turnover.
 pub(crate) const SHARE: &str = "share_ratio";
+
+/// The highest fine that Art. 83 allowed, in euro cents.
+pub(crate) const CAP: &str = "cap_cents";
+/// 1 where [`CAP`] is the fixed amount because the turnover is not known.
+pub(crate) const CAP_ASSUMED: &str = "cap_assumed";
+/// Turnover in euro cents.
+pub(crate) const TURNOVER: &str = "turnover_cents";
+/// 1 where the fine was converted to euro.
+pub(crate) const CONVERTED: &str = "converted";
+/// How many articles were violated.
+pub(crate) const ARTICLES: &str = "articles_violated";
+/// What a text match is raised by, before recency.
+pub(crate) const PRIOR: &str = "prior";
 
 /// Columns of the first and last day that a date can mean.
 pub(crate) fn day_columns(field: Field) -> (&'static str, &'static str) {
@@ -151,10 +166,15 @@ pub(crate) fn schema() -> Schema {
         schema.add_i64_field(fine_column(basis), number());
         schema.add_i64_field(state_column(basis), number());
     }
-    for name in [YEAR, DATED, AFFECTED, "published_from", "published_to", "decided_from", "decided_to"] {
+    for name in [YEAR, DATED, AFFECTED, "published_from", "published_to", "decided_from", "decided_to"]
+        .into_iter()
+        .chain([CAP, CAP_ASSUMED, TURNOVER, CONVERTED, ARTICLES])
+    {
         schema.add_i64_field(name, number());
     }
     schema.add_f64_field(SHARE, number());
+    schema.add_f64_field(PRIOR, number());
+    schema.add_text_field("text_language", STORED);
     schema.build()
 }
 
@@ -177,6 +197,7 @@ impl Fields {
             label: field("label")?,
             label_en: field("label_en")?,
             text: field("text")?,
+            text_language: field("text_language")?,
             stemmed: STEMMED
                 .iter()
                 .enumerate()

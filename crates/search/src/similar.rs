@@ -1,48 +1,110 @@
-//! Cases like another one, and why.
+//! Cases like another one or like the facts of a matter, why, and what they cost.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use fineprint_model::query::{Field, Similar};
-use fineprint_model::{Basis, Case, CaseId, Provision};
+use fineprint_model::query::{
+    Facts, Field, MAX_LIMIT, Measured, Metric, PrecedentRow, Precedents, PrecedentsRequest, Query, Similar,
+};
+use fineprint_model::{Basis, Cap, CapOrigin, Case, CaseId, Provision, cap};
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
+use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query as IndexQuery, TermQuery};
+use tantivy::schema::IndexRecordOption;
+use tantivy::tokenizer::Language;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader, Term};
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::project::{facet_values, fine};
-use crate::query::{name, shown_amount};
-use crate::schema::{FineState, fine_column};
+use crate::figures::{RATES, Readings, Sample};
+use crate::project::{facet_values, fine, is_converted, own_words};
+use crate::query::{name, sentence, shown_amount, shown_number};
+use crate::schema::{AFFECTED, FineState, TURNOVER, fine_column, stemmed, terms};
+use crate::weights::{
+    COMMON, FINER, MOST_REASONS, MOST_WORDS, SAME_AFFECTED, SAME_FINE, SAME_TURNOVER, SHARED, SIZE_FACTOR,
+    SIZE_REASON_FACTOR, WORDS, WORDS_REASON,
+};
 
-/// What a shared value counts, before its rarity: a value that every case has counts nothing, a unique one the
-/// whole weight. `true`: sharing nothing of this kind but weaker ones makes no case alike.
-const WEIGHTS: [(Field, f32, bool); 8] = [
-    (Field::Article, 3.0, true),
-    (Field::Party, 3.0, true),
-    (Field::Group, 2.0, true),
-    (Field::Context, 1.5, true),
-    (Field::Sector, 1.5, false),
-    (Field::Data, 1.0, true),
-    (Field::Violation, 1.0, true),
-    (Field::Role, 1.0, false),
-];
-/// A provision below the article (paragraph, point) counts so much of an article.
-const FINER: f32 = 0.4;
-/// Fines of the same size; less by the tenfold.
-const FINE: f32 = 1.0;
-/// Fines that differ by more than this factor say nothing.
-const FINE_FACTOR: f64 = 10.0;
-/// Fines within this factor are worth a reason.
-const FINE_REASON_FACTOR: f64 = 2.5;
-/// Most reasons told.
-const MAX_REASONS: usize = 6;
+/// Columns of the table of precedents.
+const QUARTILES: [Metric; 5] =
+    [Metric::Min, Metric::Percentile(25), Metric::MEDIAN, Metric::Percentile(75), Metric::Max];
 
-/// A value of the case in question, with what sharing it counts.
+/// What cases are compared with.
+#[derive(Debug, Default)]
+struct Profile {
+    /// The case itself, which is not among its own likes.
+    id: Option<String>,
+    values: BTreeMap<Field, BTreeSet<String>>,
+    /// What a party or group is called, by its id.
+    names: BTreeMap<(Field, String), String>,
+    fine: Option<i64>,
+    affected: Option<i64>,
+    turnover: Option<i64>,
+    words: String,
+}
+
+impl Profile {
+    fn of_case(case: &Case) -> Self {
+        let (state, cents) = fine(case, Basis::Imposed);
+        let mut names = BTreeMap::new();
+        for party in &case.parties {
+            let id = (Field::Party, party.id.to_string());
+            names.insert(id, party.name.value().map_or(party.id.as_str(), String::as_str).to_owned());
+            if let Some(group) = &party.group
+                && let Some(id) = fineprint_model::slugify(group)
+            {
+                names.insert((Field::Group, id), group.clone());
+            }
+        }
+        Self {
+            id: Some(case.id.to_string()),
+            values: SHARED.iter().map(|(field, ..)| (*field, facet_values(case, *field))).collect(),
+            names,
+            fine: cents.filter(|cents| state == FineState::Known && *cents > 0),
+            affected: people(case),
+            turnover: case.turnover_euro(),
+            words: own_words(case).collect::<Vec<_>>().join("\n"),
+        }
+    }
+
+    fn of_facts(facts: &Facts) -> Self {
+        let mut values: BTreeMap<Field, BTreeSet<String>> = BTreeMap::new();
+        for (field, value) in &facts.values {
+            let of_field = values.entry(*field).or_default();
+            // What is said of a paragraph is said of its article too.
+            let mut path = value.as_str();
+            loop {
+                of_field.insert(path.to_owned());
+                let Some(at) = path.rfind('/') else { break };
+                path = &path[..at];
+            }
+        }
+        Self {
+            values,
+            affected: facts.affected.and_then(|people| i64::try_from(people).ok()),
+            turnover: facts.turnover.map(|turnover| turnover.amount_minor),
+            words: facts.text.clone().unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+}
+
+fn people(case: &Case) -> Option<i64> {
+    case.affected_people.value().and_then(|people| i64::try_from(people.point()).ok())
+}
+
+/// A value of the profile, with what sharing it counts.
 struct Shared {
     field: Field,
     value: String,
     weight: f32,
     strong: bool,
+}
+
+/// A word of the profile: its stem, as it was written, and its part of the whole rarity.
+struct Word {
+    stem: String,
+    written: String,
+    part: f32,
 }
 
 impl Engine {
@@ -52,31 +114,90 @@ impl Engine {
     /// As [`Engine::case`].
     pub fn similar(&self, id: &CaseId, limit: usize) -> Result<Vec<Similar>> {
         let Some(case) = self.case(id)? else { return Ok(Vec::new()) };
-        let shared = self.values_of(&case)?;
-        let (state, cents) = fine(&case, Basis::Imposed);
-        let cents = cents.filter(|cents| state == FineState::Known && *cents > 0);
-        let limit = limit.min(fineprint_model::query::MAX_LIMIT);
-        let nearest = Nearest { id: case.id.to_string(), shared: &shared, cents, limit };
-        let query = self.plan(&fineprint_model::query::Query::default(), &[]).query;
-        let found = self.inner.searcher.search(&query, &nearest.collector()).map_err(Error::index("compare"))?;
+        let profile = Profile::of_case(&case);
+        Ok(self.nearest(&profile, &Query::default(), limit)?.into_iter().map(|(similar, _)| similar).collect())
+    }
+
+    /// The cases nearest to the facts of a matter, why they are near, and what they cost.
+    ///
+    /// # Errors
+    /// [`Error::Request`] where the facts name nothing to compare by, a field that cannot be compared, or more than
+    /// [`MAX_LIMIT`] cases; else as [`Engine::search`].
+    pub fn precedents(&self, request: &PrecedentsRequest) -> Result<Precedents> {
+        let facts = &request.facts;
+        if request.limit > MAX_LIMIT {
+            return Err(Error::Request { place: "limit", expected: "at most 1000", found: request.limit.to_string() });
+        }
+        if let Some((field, _)) = facts.values.iter().find(|(of, _)| SHARED.iter().all(|(field, ..)| field != of)) {
+            return Err(Error::Request {
+                place: "facts",
+                expected: "one of `article`, `violation`, `sector`, `context`, `data`, `role`, `kind`, `factor`, `party` and `group`",
+                found: field.as_str().to_owned(),
+            });
+        }
+        let profile = Profile::of_facts(facts);
+        let nothing = profile.values.is_empty() && profile.affected.is_none() && profile.turnover.is_none();
+        if nothing && terms(&mut stemmed(Language::English), &profile.words).is_empty() {
+            return Err(Error::Request {
+                place: "facts",
+                expected: "at least one fact, such as an article or a sector",
+                found: "nothing".to_owned(),
+            });
+        }
+        let found = self.nearest(&profile, &request.within, request.limit)?;
+        let basis = request.within.basis;
+        let row = |of: Measured| {
+            let mut sample = Sample::default();
+            for (_, case) in &found {
+                let cap = case.cap();
+                let in_euro = of != Measured::Share && is_converted(case);
+                let assumed = cap.is_some_and(|cap| cap.origin == CapOrigin::Assumed);
+                sample.add(readings(case, basis, cap).of(of), in_euro, of == Measured::CapShare && assumed);
+            }
+            PrecedentRow { of, unit: of.unit(), figures: sample.figures(of, &QUARTILES) }
+        };
+        let tiers = facts.values.iter().filter(|(field, _)| *field == Field::Article);
+        let tier = tiers.filter_map(|(_, value)| cap::tier(&Provision::new(value.as_str()).ok()?)).max();
+        Ok(Precedents {
+            sentence: sentence(&request.within),
+            basis,
+            rates: RATES,
+            table: [Measured::Fine, Measured::Share, Measured::CapShare].map(row).into(),
+            cases: found.into_iter().map(|(similar, _)| similar).collect(),
+            cap: tier.and_then(|tier| Cap::of(tier, profile.turnover)),
+        })
+    }
+
+    fn nearest(&self, profile: &Profile, within: &Query, limit: usize) -> Result<Vec<(Similar, Case)>> {
+        let shared = self.values_of(profile)?;
+        let words = self.words_of(profile)?;
+        let nearest = Nearest {
+            id: profile.id.clone(),
+            shared: shared.iter().map(|one| (one.field, one.value.clone(), one.weight)).collect(),
+            sizes: [profile.fine, profile.affected, profile.turnover],
+            // Where nothing but sector, role and size is known, these must do.
+            needs_strong: shared.iter().any(|one| one.strong) || !words.is_empty(),
+            limit: limit.min(MAX_LIMIT),
+        };
+        let query = self.with_words(self.plan(within, &[]).query, &words);
+        let found = self.inner.searcher.search(&query, &nearest).map_err(Error::index("compare"))?;
         found
             .into_iter()
             .map(|(score, id, address)| {
                 let other = self.load(address)?;
                 let id = CaseId::new(id.as_str()).map_err(|error| Error::Record { id, message: error.to_string() })?;
-                Ok(Similar { id, score, reasons: reasons(&shared, &case, &other) })
+                let reasons = reasons(&shared, &words, profile, &other);
+                Ok((Similar { id, score, reasons }, other))
             })
             .collect()
     }
 
-    fn values_of(&self, case: &Case) -> Result<Vec<Shared>> {
-        #[expect(clippy::cast_precision_loss, reason = "a collection has far fewer than 2^23 cases of one value")]
-        let log = |n: u64| (1.0 + n as f32).ln();
+    fn values_of(&self, profile: &Profile) -> Result<Vec<Shared>> {
         let cases = self.inner.searcher.num_docs();
         let mut shared = Vec::new();
-        for (field, weight, strong) in WEIGHTS {
+        for (field, weight, strong) in SHARED {
             let Ok(handle) = self.inner.schema.get_field(field.as_str()) else { continue };
-            for value in facet_values(case, field) {
+            for value in profile.values.get(&field).into_iter().flatten() {
                 let depth = value.matches('/').count();
                 let weight = match (field, depth) {
                     (Field::Article, 0) => continue,
@@ -84,20 +205,80 @@ impl Engine {
                     (Field::Article, _) => weight * FINER,
                     _ => weight,
                 };
-                let term = Term::from_field_text(handle, &value);
+                let term = Term::from_field_text(handle, value);
                 let with = self.inner.searcher.doc_freq(&term).map_err(Error::index("compare"))?.max(1);
-                let rarity = log(cases / with) / log(cases.max(1));
-                shared.push(Shared { field, value, weight: weight * rarity, strong });
+                let weight = weight * log(cases / with) / log(cases.max(1));
+                shared.push(Shared { field, value: value.clone(), weight, strong });
             }
         }
         Ok(shared)
     }
+
+    /// The rarest words of the profile that another case has too.
+    fn words_of(&self, profile: &Profile) -> Result<Vec<Word>> {
+        let mut analyzer = stemmed(Language::English);
+        let cases = self.inner.searcher.num_docs();
+        let mut words: Vec<(u64, Word)> = Vec::new();
+        for written in profile.words.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2) {
+            for stem in terms(&mut analyzer, written) {
+                if words.iter().any(|(_, word)| word.stem == stem) {
+                    continue;
+                }
+                let term = Term::from_field_text(self.inner.fields.own_en, &stem);
+                let with = self.inner.searcher.doc_freq(&term).map_err(Error::index("compare"))?;
+                #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^53 cases")]
+                let common = with as f64 > (cases as f64 * COMMON).max(1.0);
+                // A word that the case alone has can be shared with none.
+                if with > u64::from(profile.id.is_some()) && !common {
+                    let part = log(cases / with);
+                    words.push((with, Word { stem, written: written.to_lowercase(), part }));
+                }
+            }
+        }
+        words.sort_by(|(a, one), (b, two)| a.cmp(b).then_with(|| one.stem.cmp(&two.stem)));
+        words.truncate(MOST_WORDS);
+        let whole: f32 = words.iter().map(|(_, word)| word.part).sum();
+        Ok(words.into_iter().map(|(_, word)| Word { part: word.part / whole.max(f32::MIN_POSITIVE), ..word }).collect())
+    }
+
+    /// The query, scored by how much of the words' rarity a case has: 0 to 1.
+    fn with_words(&self, query: Box<dyn IndexQuery>, words: &[Word]) -> Box<dyn IndexQuery> {
+        let filter: Box<dyn IndexQuery> = Box::new(ConstScoreQuery::new(query, 0.0));
+        if words.is_empty() {
+            return Box::new(BooleanQuery::new(vec![
+                (Occur::Must, filter),
+                (Occur::Must, Box::new(BoostQuery::new(Box::new(AllQuery), 0.0))),
+            ]));
+        }
+        let word = |word: &Word| -> (Occur, Box<dyn IndexQuery>) {
+            let term = Term::from_field_text(self.inner.fields.own_en, &word.stem);
+            let found = TermQuery::new(term, IndexRecordOption::Basic);
+            (Occur::Should, Box::new(ConstScoreQuery::new(Box::new(found), word.part)))
+        };
+        Box::new(BooleanQuery::new(std::iter::once((Occur::Must, filter)).chain(words.iter().map(word)).collect()))
+    }
 }
 
-/// What two cases share, weightiest first.
-fn reasons(shared: &[Shared], case: &Case, other: &Case) -> Vec<String> {
+#[expect(clippy::cast_precision_loss, reason = "a collection has far fewer than 2^23 cases of one value")]
+fn log(n: u64) -> f32 {
+    (1.0 + n as f32).ln()
+}
+
+fn readings(case: &Case, basis: Basis, cap: Option<Cap>) -> Readings {
+    let (state, cents) = fine(case, basis);
+    Readings {
+        state: state as i64,
+        fine: cents,
+        share: case.turnover_share.value().map(|share| share.share.point()),
+        cap: cap.map(|cap| cap.amount.amount_minor),
+        affected: people(case),
+    }
+}
+
+/// What a case shares with the profile, weightiest first.
+fn reasons(shared: &[Shared], words: &[Word], profile: &Profile, other: &Case) -> Vec<String> {
     let mut reasons: Vec<(f32, String)> = Vec::new();
-    for (field, ..) in WEIGHTS {
+    for (field, ..) in SHARED {
         let theirs = facet_values(other, field);
         let of_field = || shared.iter().filter(|one| one.field == field && theirs.contains(&one.value));
         let values: BTreeSet<&str> = of_field().map(|one| one.value.as_str()).collect();
@@ -112,52 +293,68 @@ fn reasons(shared: &[Shared], case: &Case, other: &Case) -> Vec<String> {
                 .filter(|above| one.value == above.value || one.value.starts_with(&format!("{}/", above.value)))
                 .map(|above| above.weight)
                 .sum();
-            reasons.push((weight, reason(field, &one.value, case)));
+            reasons.push((weight, reason(field, &one.value, profile)));
         }
     }
-    if let ((_, Some(one)), (_, Some(two))) = (fine(case, Basis::Imposed), fine(other, Basis::Imposed))
-        && let Some((weight, factor)) = likeness(one, two)
-        && factor <= FINE_REASON_FACTOR
-    {
-        reasons.push((weight, format!("fines of similar size, {} and {}", in_units(one), in_units(two))));
-    }
+    let mut size = |one: Option<i64>, two: Option<i64>, weight: f32, say: &dyn Fn(i64, i64) -> String| {
+        if let (Some(one), Some(two)) = (one, two)
+            && let Some((part, factor)) = likeness(one, two)
+            && factor <= SIZE_REASON_FACTOR
+        {
+            reasons.push((part * weight, say(one, two)));
+        }
+    };
+    size(profile.fine, fine(other, Basis::Imposed).1, SAME_FINE, &|one, two| {
+        format!("fines of similar size, {} and {}", in_units(one), in_units(two))
+    });
+    size(profile.affected, people(other), SAME_AFFECTED, &|one, two| {
+        format!("similar numbers of people affected, {} and {}", shown_number(one), shown_number(two))
+    });
+    size(profile.turnover, other.turnover_euro(), SAME_TURNOVER, &|one, two| {
+        format!("similar turnover, {} and {}", in_units(one), in_units(two))
+    });
+    reasons.extend(words_reason(words, other));
     reasons.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    reasons.into_iter().map(|(_, reason)| reason).take(MAX_REASONS).collect()
+    reasons.into_iter().map(|(_, reason)| reason).take(MOST_REASONS).collect()
 }
 
-fn reason(field: Field, value: &str, case: &Case) -> String {
+/// The rarest words that both summaries have, where they are worth telling.
+fn words_reason(words: &[Word], other: &Case) -> Option<(f32, String)> {
+    let mut analyzer = stemmed(Language::English);
+    let theirs: BTreeSet<String> = own_words(other).flat_map(|text| terms(&mut analyzer, text)).collect();
+    let both: Vec<&Word> = words.iter().filter(|word| theirs.contains(&word.stem)).collect();
+    let part: f32 = both.iter().map(|word| word.part).sum();
+    let told: Vec<&str> = both.iter().take(4).map(|word| word.written.as_str()).collect();
+    (part >= WORDS_REASON).then(|| (part * WORDS, format!("both speak of {}", told.join(", "))))
+}
+
+fn reason(field: Field, value: &str, profile: &Profile) -> String {
+    let named = || profile.names.get(&(field, value.to_owned())).map_or(value, String::as_str);
     match field {
         Field::Article => {
             let provision = Provision::new(value).map_or_else(|_| value.to_owned(), |provision| provision.label());
             format!("both violated {provision}")
         }
-        Field::Party => {
-            let party = case.parties.iter().find(|party| party.id.as_str() == value);
-            let name = party.and_then(|party| party.name.value()).map_or(value, String::as_str);
-            format!("both against {name}")
-        }
-        Field::Group => {
-            let group = case.parties.iter().filter_map(|party| party.group.as_deref());
-            let name = group.into_iter().find(|group| fineprint_model::slugify(group).as_deref() == Some(value));
-            format!("both against the group {}", name.unwrap_or(value))
-        }
-        Field::Role => format!("both against a {}", name(field, value)),
+        Field::Party => format!("both against {}", named()),
+        Field::Group => format!("both against the group {}", named()),
+        Field::Role | Field::Kind => format!("both against a {}", name(field, value)),
         Field::Sector => format!("both in {}", name(field, value)),
         Field::Data => format!("both concern {}", name(field, value)),
         Field::Violation => format!("both about {}", name(field, value)),
+        Field::Factor => format!("both weigh {}", name(field, value)),
         _ => format!("both in the context of {}", name(field, value)),
     }
 }
 
-/// What fines of these sizes count, and by which factor they differ; `None` where they say nothing.
+/// How alike two sizes are, 1 for the same, and by which factor they differ; `None` where they say nothing.
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "an approximate weight")]
 fn likeness(one: i64, two: i64) -> Option<(f32, f64)> {
     if one <= 0 || two <= 0 {
         return None;
     }
     let factor = one.max(two) as f64 / one.min(two) as f64;
-    let weight = 1.0 - factor.log10() / FINE_FACTOR.log10();
-    (weight > 0.0).then_some((FINE * weight as f32, factor))
+    let part = 1.0 - factor.log10() / SIZE_FACTOR.log10();
+    (part > 0.0).then_some((part as f32, factor))
 }
 
 /// An amount in euro without its cents.
@@ -165,28 +362,13 @@ fn in_units(cents: i64) -> String {
     shown_amount(cents - cents % 100)
 }
 
-struct Nearest<'a> {
-    id: String,
-    shared: &'a [Shared],
-    cents: Option<i64>,
-    limit: usize,
-}
-
-impl Nearest<'_> {
-    fn collector(&self) -> NearestCollector {
-        NearestCollector {
-            id: self.id.clone(),
-            shared: self.shared.iter().map(|one| (one.field, one.value.clone(), one.weight, one.strong)).collect(),
-            cents: self.cents,
-            limit: self.limit,
-        }
-    }
-}
-
-struct NearestCollector {
-    id: String,
-    shared: Vec<(Field, String, f32, bool)>,
-    cents: Option<i64>,
+/// The collector.
+struct Nearest {
+    id: Option<String>,
+    shared: Vec<(Field, String, f32)>,
+    /// Fine, people affected, turnover.
+    sizes: [Option<i64>; 3],
+    needs_strong: bool,
     limit: usize,
 }
 
@@ -204,22 +386,24 @@ struct SegmentNearest {
     columns: Vec<Weighted>,
     ids: Option<StrColumn>,
     own: Option<u64>,
-    fines: Column<i64>,
-    cents: Option<i64>,
+    /// The column, the size compared with, and what the same size counts.
+    sizes: Vec<(Column<i64>, i64, f32)>,
+    needs_strong: bool,
     limit: usize,
     best: Vec<(f32, u64, DocId)>,
 }
 
-impl Collector for NearestCollector {
+impl Collector for Nearest {
     type Fruit = Vec<Near>;
     type Child = SegmentNearest;
 
     fn for_segment(&self, ordinal: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentNearest> {
+        let fast = reader.fast_fields();
         let mut columns = Vec::new();
-        for (field, _, strong) in WEIGHTS {
-            let Some(column) = reader.fast_fields().str(field.as_str())? else { continue };
+        for (field, _, strong) in SHARED {
+            let Some(column) = fast.str(field.as_str())? else { continue };
             let mut weights = vec![0.0; column.num_terms()];
-            for (_, value, weight, _) in self.shared.iter().filter(|(of, ..)| *of == field) {
+            for (_, value, weight) in self.shared.iter().filter(|(of, ..)| *of == field) {
                 let ord = column.dictionary().term_ord(value.as_bytes())?;
                 let place = ord.and_then(|ord| usize::try_from(ord).ok()).and_then(|ord| weights.get_mut(ord));
                 if let Some(place) = place {
@@ -228,25 +412,24 @@ impl Collector for NearestCollector {
             }
             columns.push(Weighted { column, weights, strong });
         }
-        let ids = reader.fast_fields().str("id")?;
-        let own = match &ids {
-            Some(ids) => ids.dictionary().term_ord(self.id.as_bytes())?,
-            None => None,
+        let ids = fast.str("id")?;
+        let own = match (&ids, &self.id) {
+            (Some(ids), Some(id)) => ids.dictionary().term_ord(id.as_bytes())?,
+            _ => None,
         };
-        Ok(SegmentNearest {
-            ordinal,
-            columns,
-            ids,
-            own,
-            fines: reader.fast_fields().i64(fine_column(Basis::Imposed))?,
-            cents: self.cents,
-            limit: self.limit,
-            best: Vec::new(),
-        })
+        let mut sizes = Vec::new();
+        let kinds = [(fine_column(Basis::Imposed), SAME_FINE), (AFFECTED, SAME_AFFECTED), (TURNOVER, SAME_TURNOVER)];
+        for ((column, weight), size) in kinds.into_iter().zip(self.sizes) {
+            if let Some(size) = size {
+                sizes.push((fast.i64(column)?, size, weight));
+            }
+        }
+        let (needs_strong, limit) = (self.needs_strong, self.limit);
+        Ok(SegmentNearest { ordinal, columns, ids, own, sizes, needs_strong, limit, best: Vec::new() })
     }
 
     fn requires_scoring(&self) -> bool {
-        false
+        true
     }
 
     fn merge_fruits(&self, segments: Vec<tantivy::Result<Vec<Near>>>) -> tantivy::Result<Vec<Near>> {
@@ -270,12 +453,12 @@ impl SegmentNearest {
 impl SegmentCollector for SegmentNearest {
     type Fruit = tantivy::Result<Vec<Near>>;
 
-    fn collect(&mut self, doc: DocId, _: Score) {
+    fn collect(&mut self, doc: DocId, words: Score) {
         let id = self.ids.as_ref().and_then(|ids| ids.term_ords(doc).next());
         if id.is_some() && id == self.own {
             return;
         }
-        let (mut score, mut strong) = (0.0, false);
+        let (mut score, mut strong) = (words * WORDS, words >= WORDS_REASON);
         for Weighted { column, weights, strong: is_strong } in &self.columns {
             for ord in column.term_ords(doc) {
                 let weight = usize::try_from(ord).ok().and_then(|ord| weights.get(ord)).copied().unwrap_or_default();
@@ -283,11 +466,14 @@ impl SegmentCollector for SegmentNearest {
                 strong |= *is_strong && weight > 0.0;
             }
         }
-        if !strong {
+        if self.needs_strong && !strong {
             return;
         }
-        if let (Some(one), Some(two)) = (self.cents, self.fines.first(doc)) {
-            score += likeness(one, two).map_or(0.0, |(weight, _)| weight);
+        for (column, size, weight) in &self.sizes {
+            score += column.first(doc).and_then(|other| likeness(*size, other)).map_or(0.0, |(part, _)| part * weight);
+        }
+        if score <= 0.0 {
+            return;
         }
         self.best.push((score, id.unwrap_or(u64::MAX), doc));
         if self.best.len() >= 2 * self.limit + 64 {

@@ -4,16 +4,22 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use fineprint_model::Basis;
-use fineprint_model::query::{Field, Stats, StatsRequest, StatsRow};
+use fineprint_model::query::{Field, Measured, Metric, Stats, StatsRequest, StatsRow};
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
 use crate::engine::{Engine, check_facets};
 use crate::error::{Error, Result};
+use crate::figures::{RATES, Reading, Readings, Sample};
 use crate::money::Purse;
 use crate::query::sentence;
-use crate::schema::{fine_column, state_column};
+use crate::schema::{AFFECTED, ARTICLES, CAP, CAP_ASSUMED, CONVERTED, SHARE, fine_column, state_column};
+
+/// The figures where none are named.
+const USUAL: [Metric; 3] = [Metric::Sum, Metric::MEDIAN, Metric::Max];
+/// Most figures of one table.
+const MOST_METRICS: usize = 24;
 
 /// Most facets of one table.
 const MAX_BY: usize = 3;
@@ -37,17 +43,38 @@ impl Engine {
             return Err(Error::Request { place: "by", expected: "at most three facets", found });
         }
         let plan = self.plan(&request.query, &[]);
-        let tally = Tally { by: request.by.clone(), basis: request.query.basis };
+        let mut metrics: Vec<Metric> = Vec::new();
+        for metric in if request.metrics.is_empty() { &USUAL[..] } else { &request.metrics } {
+            if !metrics.contains(metric) {
+                metrics.push(*metric);
+            }
+        }
+        if metrics.len() > MOST_METRICS {
+            let found = metrics.len().to_string();
+            return Err(Error::Request { place: "metric", expected: "at most 24 figures", found });
+        }
+        let tally = Tally {
+            by: request.by.clone(),
+            basis: request.query.basis,
+            of: request.of,
+            single_finding: request.single_finding,
+        };
         let Tallied { groups, total } =
             self.inner.searcher.search(&plan.query, &tally).map_err(Error::index("count"))?;
-        let mut rows: Vec<StatsRow> = groups.into_iter().map(|(key, group)| group.row(key)).collect();
+        let mut rows: Vec<StatsRow> =
+            groups.into_iter().map(|(key, group)| group.row(key, request.of, &metrics)).collect();
         sort_rows(&request.by, &mut rows);
         Ok(Stats {
             sentence: sentence(&request.query),
             basis: request.query.basis,
             by: request.by.clone(),
+            of: request.of,
+            unit: request.of.unit(),
+            rates: RATES,
+            metrics: metrics.iter().map(|metric| metric.name()).collect(),
+            single_finding: request.single_finding,
             rows,
-            total: total.row(Vec::new()),
+            total: total.row(Vec::new(), request.of, &metrics),
         })
     }
 }
@@ -76,22 +103,41 @@ fn sort_rows(by: &[Field], rows: &mut [StatsRow]) {
 struct Group {
     cases: usize,
     purse: Purse,
+    sample: Sample,
 }
 
 impl Group {
-    fn row(self, key: Vec<Option<String>>) -> StatsRow {
-        StatsRow { key, cases: self.cases, money: self.purse.summary() }
+    fn row(self, key: Vec<Option<String>>, of: Measured, metrics: &[Metric]) -> StatsRow {
+        let figures = self.sample.figures(of, metrics);
+        StatsRow { key, cases: self.cases, figures, money: self.purse.summary() }
     }
 
     fn merge(&mut self, other: Self) {
         self.cases += other.cases;
         self.purse.merge(other.purse);
+        self.sample.merge(other.sample);
     }
+
+    fn add(&mut self, case: &CaseReading) {
+        self.cases += 1;
+        self.purse.add(case.readings.state, case.readings.fine);
+        self.sample.add(case.reading, case.converted, case.assumed);
+    }
+}
+
+/// What a table needs to know of one case.
+struct CaseReading {
+    readings: Readings,
+    reading: Reading,
+    converted: bool,
+    assumed: bool,
 }
 
 struct Tally {
     by: Vec<Field>,
     basis: Basis,
+    of: Measured,
+    single_finding: bool,
 }
 
 #[derive(Default)]
@@ -139,11 +185,62 @@ impl Dimension {
 
 struct SegmentTally {
     dimensions: Vec<Dimension>,
-    fines: Column<i64>,
-    states: Column<i64>,
+    columns: Measures,
+    of: Measured,
+    single_finding: bool,
     groups: HashMap<[u64; MAX_BY], Group>,
     total: Group,
     values: [Vec<u64>; MAX_BY],
+}
+
+/// The columns of everything that can be measured.
+struct Measures {
+    fines: Column<i64>,
+    states: Column<i64>,
+    shares: Column<f64>,
+    caps: Column<i64>,
+    assumed: Column<i64>,
+    affected: Column<i64>,
+    converted: Column<i64>,
+    articles: Column<i64>,
+}
+
+impl Measures {
+    fn open(reader: &SegmentReader, basis: Basis) -> tantivy::Result<Self> {
+        let columns = reader.fast_fields();
+        Ok(Self {
+            fines: columns.i64(fine_column(basis))?,
+            states: columns.i64(state_column(basis))?,
+            shares: columns.f64(SHARE)?,
+            caps: columns.i64(CAP)?,
+            assumed: columns.i64(CAP_ASSUMED)?,
+            affected: columns.i64(AFFECTED)?,
+            converted: columns.i64(CONVERTED)?,
+            articles: columns.i64(ARTICLES)?,
+        })
+    }
+}
+
+impl SegmentTally {
+    fn read(&self, doc: DocId) -> CaseReading {
+        let columns = &self.columns;
+        let readings = Readings {
+            state: columns.states.first(doc).unwrap_or_default(),
+            fine: columns.fines.first(doc),
+            share: columns.shares.first(doc),
+            cap: columns.caps.first(doc),
+            affected: columns.affected.first(doc),
+        };
+        // What several articles cost together says nothing about one of them.
+        let counts = !self.single_finding || columns.articles.first(doc) == Some(1);
+        let in_euro = matches!(self.of, Measured::Fine | Measured::CapShare | Measured::PerPerson);
+        CaseReading {
+            readings,
+            reading: if counts { readings.of(self.of) } else { Reading::Excluded },
+            converted: in_euro && columns.converted.first(doc) == Some(1),
+            assumed: self.of == Measured::CapShare && columns.assumed.first(doc) == Some(1),
+        }
+    }
 }
 
 impl Collector for Tally {
@@ -151,11 +248,11 @@ impl Collector for Tally {
     type Child = SegmentTally;
 
     fn for_segment(&self, _: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentTally> {
-        let columns = reader.fast_fields();
         Ok(SegmentTally {
             dimensions: self.by.iter().map(|field| Dimension::open(reader, *field)).collect::<Result<_, _>>()?,
-            fines: columns.i64(fine_column(self.basis))?,
-            states: columns.i64(state_column(self.basis))?,
+            columns: Measures::open(reader, self.basis)?,
+            of: self.of,
+            single_finding: self.single_finding,
             groups: HashMap::new(),
             total: Group::default(),
             values: Default::default(),
@@ -187,9 +284,8 @@ impl SegmentCollector for SegmentTally {
     type Fruit = tantivy::Result<Tallied>;
 
     fn collect(&mut self, doc: DocId, _: Score) {
-        let (state, cents) = (self.states.first(doc).unwrap_or_default(), self.fines.first(doc));
-        self.total.cases += 1;
-        self.total.purse.add(state, cents);
+        let case = self.read(doc);
+        self.total.add(&case);
         for values in &mut self.values {
             values.clear();
             values.push(NO_VALUE);
@@ -201,9 +297,7 @@ impl SegmentCollector for SegmentTally {
         for a in first {
             for b in second {
                 for c in third {
-                    let group = self.groups.entry([*a, *b, *c]).or_default();
-                    group.cases += 1;
-                    group.purse.add(state, cents);
+                    self.groups.entry([*a, *b, *c]).or_default().add(&case);
                 }
             }
         }

@@ -2,12 +2,12 @@
 
 use fineprint_model::Provision;
 use fineprint_model::query::{Field, Query, Request};
-use fineprint_model::vocab;
 
 use crate::engine::Engine;
 use crate::error::Result;
+use crate::facet::{Begins, texts};
 use crate::query::name;
-use crate::schema::{folded, terms};
+use crate::schema::facet_name;
 
 /// The facets that completions come from, the most telling first.
 const FROM: [Field; 6] =
@@ -27,60 +27,68 @@ pub struct Suggestion {
 impl Engine {
     /// Values that begin with what was typed, those with most cases first within each facet.
     ///
-    /// Each word typed must begin a word of the value, of its label or of its other names. Nothing typed gives nothing.
+    /// Each word typed must begin a word of the value, of its label or of its other names. `field:begin` completes values
+    /// of that field. Where several words together complete nothing, the last one is completed and the others stay.
+    /// Nothing typed gives nothing.
     ///
     /// # Errors
     /// As [`Engine::search`].
     pub fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>> {
-        let mut analyzer = folded();
-        let wanted = terms(&mut analyzer, typed);
-        if wanted.is_empty() {
+        let typed = typed.trim_start();
+        let whole = self.complete(typed, limit)?;
+        let Some((before, last)) = typed.rsplit_once(char::is_whitespace).filter(|_| whole.is_empty()) else {
+            return Ok(whole);
+        };
+        let mut completed = self.complete(last, limit)?;
+        for one in &mut completed {
+            one.query = format!("{} {}", before.trim_end(), one.query);
+        }
+        Ok(completed)
+    }
+
+    fn complete(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>> {
+        let named = typed.split_once(':').and_then(|(name, rest)| Some((Field::from_name(name)?, rest)));
+        let (fields, typed): (Vec<Field>, &str) = match named {
+            Some((field, rest)) if facet_name(field).is_some() => (vec![field], rest.trim_start_matches('"')),
+            Some((Field::Id, rest)) => (Vec::new(), rest),
+            _ => (FROM.to_vec(), typed),
+        };
+        let mut begins = Begins::new(typed);
+        // After `field:` everything that the field has is on offer.
+        if begins.is_empty() && named.is_none() {
             return Ok(Vec::new());
         }
-        let mut begins = |texts: &[&str]| {
-            let words: Vec<String> = texts.iter().flat_map(|text| terms(&mut analyzer, text)).collect();
-            wanted.iter().all(|wanted| words.iter().any(|word| word.starts_with(wanted.as_str())))
-        };
         let mut found = Vec::new();
-        let everything =
-            Request { query: Query::default(), limit: 0, cursor: None, facets: FROM.to_vec(), snippets: false };
+        let everything = Request { query: Query::default(), limit: 0, cursor: None, facets: fields, snippets: false };
         for facet in self.search(&everything)?.facets {
             let field = facet.field;
             for value in facet.values {
                 if found.len() >= limit {
                     return Ok(found);
                 }
+                let texts = texts(field, &value.value);
+                if !begins.is(&texts) {
+                    continue;
+                }
                 let label = match field {
-                    Field::Article => {
+                    Field::Article | Field::Cites => {
                         Provision::new(value.value.as_str()).map_or_else(|_| value.value.clone(), |one| one.label())
                     }
-                    Field::Party if begins(&[&value.value]) => self.party_name(&value.value)?,
-                    Field::Party => continue,
+                    Field::Party => self.party_name(&value.value)?,
                     _ => name(field, &value.value),
                 };
-                let mut texts = vec![value.value.as_str(), label.as_str()];
-                match field {
-                    Field::Authority => {
-                        if let Some(term) = vocab::authorities().get(&value.value) {
-                            texts.extend(term.names.values().chain(&term.aliases).map(String::as_str));
-                        }
-                    }
-                    Field::Article => {
-                        texts.extend(vocab::provisions().get(&value.value).map(|term| term.title.as_str()));
-                    }
-                    _ => {}
-                }
-                if begins(&texts) {
-                    let query = format!("{}:{}", field.as_str(), value.value);
-                    found.push(Suggestion { query, label, cases: value.count });
-                }
+                let query = format!("{}:{}", field.as_str(), value.value);
+                found.push(Suggestion { query, label, cases: value.count });
             }
+        }
+        if named.is_some_and(|(field, _)| field != Field::Id) {
+            return Ok(found);
         }
         for (id, ..) in self.ids()? {
             if found.len() >= limit {
                 break;
             }
-            if begins(&[id]) {
+            if begins.is(&[id]) {
                 found.push(Suggestion { query: format!("id:{id}"), label: id.clone(), cases: 1 });
             }
         }

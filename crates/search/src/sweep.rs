@@ -14,8 +14,9 @@ use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use crate::money::Purse;
-use crate::plan::Selection;
-use crate::schema::{AFFECTED, DATED, SHARE, fine_column, state_column};
+use crate::plan::{Selection, Wanted};
+use crate::schema::{AFFECTED, DATED, PRIOR, SHARE, fine_column, state_column};
+use crate::weights::{RECENT, RECENT_YEARS};
 
 /// By what hits are ordered, after relevance without text has become date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,10 @@ pub(crate) struct Sweep {
     pub order: Order,
     pub limit: usize,
     pub after: Option<After>,
+    /// The newest day of the collection.
+    pub newest: i64,
+    /// Whether to note the newest case of each facet value.
+    pub latest: bool,
 }
 
 /// A hit on the page.
@@ -58,6 +63,8 @@ pub(crate) struct Swept {
     /// Whether more hits follow the page.
     pub more: bool,
     pub facets: Vec<Facet>,
+    /// For each facet, the day of each value's newest case, where asked for.
+    pub latest: Vec<BTreeMap<String, i64>>,
     pub purse: Purse,
 }
 
@@ -68,6 +75,7 @@ pub(crate) struct SegmentSwept {
     hits: Vec<Found>,
     more: bool,
     counts: Vec<(BTreeMap<String, usize>, usize)>,
+    latest: Vec<BTreeMap<String, i64>>,
     purse: Purse,
 }
 
@@ -76,22 +84,28 @@ struct Counter {
     column: Option<StrColumn>,
     counts: Vec<u32>,
     unknown: usize,
+    /// The day of each value's newest case; empty where it was not asked for.
+    latest: Vec<i64>,
 }
 
 impl Counter {
-    fn open(reader: &SegmentReader, field: Field) -> tantivy::Result<Self> {
+    fn open(reader: &SegmentReader, field: Field, latest: bool) -> tantivy::Result<Self> {
         let column = reader.fast_fields().str(field.as_str())?;
         let values = column.as_ref().map_or(0, |column| column.num_terms());
-        Ok(Self { column, counts: vec![0; values], unknown: 0 })
+        let latest = vec![i64::MIN; if latest { values } else { 0 }];
+        Ok(Self { column, counts: vec![0; values], unknown: 0, latest })
     }
 
-    fn count(&mut self, doc: DocId) {
+    fn count(&mut self, doc: DocId, dates: &Column<i64>) {
         let mut known = false;
         if let Some(column) = &self.column {
             for ord in column.term_ords(doc) {
                 known = true;
                 if let Some(count) = usize::try_from(ord).ok().and_then(|ord| self.counts.get_mut(ord)) {
                     *count += 1;
+                }
+                if let Some(latest) = usize::try_from(ord).ok().and_then(|ord| self.latest.get_mut(ord)) {
+                    *latest = dates.first(doc).unwrap_or(i64::MIN).max(*latest);
                 }
             }
         }
@@ -103,6 +117,8 @@ impl Counter {
 struct Accepts {
     column: Option<StrColumn>,
     ords: Vec<bool>,
+    /// Whether cases without any value are accepted.
+    unknown: bool,
     /// The facet whose counts leave this selection out.
     facet: Option<usize>,
 }
@@ -119,30 +135,63 @@ impl Accepts {
             }
         }
         let facet = facets.iter().position(|field| *field == selection.field);
-        Ok(Self { column, ords, facet })
+        let unknown = selection.values.iter().any(|wanted| matches!(wanted, Wanted::Unknown));
+        Ok(Self { column, ords, unknown, facet })
     }
 
     fn accepts(&self, doc: DocId) -> bool {
         let accepted = |ord: u64| usize::try_from(ord).ok().and_then(|ord| self.ords.get(ord)).is_some_and(|yes| *yes);
-        self.column.as_ref().is_some_and(|column| column.term_ords(doc).any(accepted))
+        let Some(column) = &self.column else { return self.unknown };
+        column.term_ords(doc).any(accepted) || (self.unknown && column.term_ords(doc).next().is_none())
     }
 }
 
 /// The value that hits are ordered by: larger comes first, 0 where the case has none.
-enum Key {
-    Score,
+pub(crate) enum Key {
+    /// The score, raised by what is official, large and recent.
+    Score {
+        prior: Column<f64>,
+        dates: Column<i64>,
+        /// The newest day of the collection.
+        newest: i64,
+    },
     Whole(Column<i64>, bool),
     Ratio(Column<f64>, bool),
 }
 
 impl Key {
-    fn of(&self, doc: DocId, score: Score) -> u64 {
+    /// The columns of an order. `newest` is the newest day of the collection.
+    pub(crate) fn open(reader: &SegmentReader, order: Order, basis: Basis, newest: i64) -> tantivy::Result<Self> {
+        let columns = reader.fast_fields();
+        let ascending = order.ascending;
+        Ok(match order.by {
+            SortBy::Relevance => Self::Score { prior: columns.f64(PRIOR)?, dates: columns.i64(DATED)?, newest },
+            SortBy::Fine => Self::Whole(columns.i64(fine_column(basis))?, ascending),
+            SortBy::Share => Self::Ratio(columns.f64(SHARE)?, ascending),
+            SortBy::Affected => Self::Whole(columns.i64(AFFECTED)?, ascending),
+            SortBy::Date => Self::Whole(columns.i64(DATED)?, ascending),
+        })
+    }
+
+    pub(crate) fn of(&self, doc: DocId, score: Score) -> u64 {
         let ordered = |value: Option<u64>, ascending: bool| {
             value.map_or(0, |value| if ascending { !value } else { value }.max(1))
         };
         match self {
             // Scores are never negative, so their bits order like their values.
-            Self::Score => u64::from(score.max(0.0).to_bits()) + 1,
+            Self::Score { prior, dates, newest } => {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_precision_loss,
+                    reason = "an approximate weight"
+                )]
+                let raised = {
+                    let years = dates.first(doc).map_or(RECENT_YEARS, |day| (newest - day) as f32 / 365.25);
+                    let recent = RECENT * (1.0 - years / RECENT_YEARS).clamp(0.0, 1.0);
+                    score.max(0.0) * (1.0 + prior.first(doc).unwrap_or_default() as f32 + recent)
+                };
+                u64::from(raised.to_bits()) + 1
+            }
             Self::Whole(column, ascending) => {
                 ordered(column.first(doc).map(|value| value.cast_unsigned() ^ (1 << 63)), *ascending)
             }
@@ -158,6 +207,7 @@ pub(crate) struct SegmentSweep {
     counters: Vec<Counter>,
     accepts: Vec<Accepts>,
     key: Key,
+    dates: Column<i64>,
     ids: Option<StrColumn>,
     fines: Column<i64>,
     states: Column<i64>,
@@ -176,23 +226,20 @@ impl Collector for Sweep {
 
     fn for_segment(&self, ordinal: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentSweep> {
         let columns = reader.fast_fields();
-        let ascending = self.order.ascending;
-        let key = match self.order.by {
-            SortBy::Relevance => Key::Score,
-            SortBy::Fine => Key::Whole(columns.i64(fine_column(self.basis))?, ascending),
-            SortBy::Share => Key::Ratio(columns.f64(SHARE)?, ascending),
-            SortBy::Affected => Key::Whole(columns.i64(AFFECTED)?, ascending),
-            SortBy::Date => Key::Whole(columns.i64(DATED)?, ascending),
-        };
         Ok(SegmentSweep {
             ordinal,
-            counters: self.facets.iter().map(|field| Counter::open(reader, *field)).collect::<Result<_, _>>()?,
+            counters: self
+                .facets
+                .iter()
+                .map(|field| Counter::open(reader, *field, self.latest))
+                .collect::<Result<_, _>>()?,
             accepts: self
                 .selections
                 .iter()
                 .map(|selection| Accepts::open(reader, selection, &self.facets))
                 .collect::<Result<_, _>>()?,
-            key,
+            key: Key::open(reader, self.order, self.basis, self.newest)?,
+            dates: columns.i64(DATED)?,
             ids: columns.str("id")?,
             fines: columns.i64(fine_column(self.basis))?,
             states: columns.i64(state_column(self.basis))?,
@@ -218,6 +265,12 @@ impl Collector for Sweep {
             swept.more |= segment.more;
             swept.hits.extend(segment.hits);
             swept.purse.merge(segment.purse);
+            swept.latest.resize_with(self.facets.len(), BTreeMap::new);
+            for (all, more) in swept.latest.iter_mut().zip(segment.latest) {
+                for (value, day) in more {
+                    all.entry(value).and_modify(|latest| *latest = day.max(*latest)).or_insert(day);
+                }
+            }
             for ((all, unknown), (more, more_unknown)) in counts.iter_mut().zip(segment.counts) {
                 *unknown += more_unknown;
                 for (value, count) in more {
@@ -248,7 +301,7 @@ impl Sweep {
             .collect();
         let mut counts = counts;
         for wanted in &wanted {
-            if let crate::plan::Wanted::Term(term) = wanted {
+            if let Wanted::Term(term) = wanted {
                 counts.entry(term.clone()).or_default();
             }
         }
@@ -262,7 +315,8 @@ impl Sweep {
             })
             .collect();
         values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
-        Facet { field, values, unknown }
+        let unknown_selected = wanted.iter().any(|wanted| matches!(wanted, Wanted::Unknown));
+        Facet { field, values, unknown, unknown_selected }
     }
 }
 
@@ -320,12 +374,12 @@ impl SegmentCollector for SegmentSweep {
         }
         if let Some(failed) = failed {
             if let Some(counter) = self.accepts[failed].facet.and_then(|facet| self.counters.get_mut(facet)) {
-                counter.count(doc);
+                counter.count(doc, &self.dates);
             }
             return;
         }
         self.total += 1;
-        self.counters.iter_mut().for_each(|counter| counter.count(doc));
+        self.counters.iter_mut().for_each(|counter| counter.count(doc, &self.dates));
         self.purse.add(self.states.first(doc).unwrap_or_default(), self.fines.first(doc));
         self.offer(doc, score);
     }
@@ -343,17 +397,22 @@ impl SegmentCollector for SegmentSweep {
             })
             .collect();
         let mut counts = Vec::with_capacity(self.counters.len());
+        let mut latest = Vec::with_capacity(self.counters.len());
         for counter in self.counters {
-            let mut named = BTreeMap::new();
+            let (mut named, mut days) = (BTreeMap::new(), BTreeMap::new());
             if let Some(column) = &counter.column {
                 for (ord, count) in (0_u64..).zip(&counter.counts).filter(|(_, count)| **count > 0) {
                     let mut value = String::new();
                     column.ord_to_str(ord, &mut value)?;
+                    if let Some(day) = usize::try_from(ord).ok().and_then(|ord| counter.latest.get(ord)) {
+                        days.insert(value.clone(), *day);
+                    }
                     named.insert(value, *count as usize);
                 }
             }
             counts.push((named, counter.unknown));
+            latest.push(days);
         }
-        Ok(SegmentSwept { total: self.total, hits, more: self.more, counts, purse: self.purse })
+        Ok(SegmentSwept { total: self.total, hits, more: self.more, counts, latest, purse: self.purse })
     }
 }

@@ -156,7 +156,7 @@ fn run(engine: &Engine, today: NaiveDate, check: &Check) -> Result<(), String> {
     same("written and read again", parse_with(&written, &options).as_ref(), Ok(&query))?;
     if let Some(by) = &check.by {
         let by = by.iter().map(|name| field(name)).collect();
-        let stats = engine.stats(&StatsRequest { query, by }).unwrap();
+        let stats = engine.stats(&StatsRequest { query, by, ..StatsRequest::default() }).unwrap();
         let row = |row: &fineprint_model::query::StatsRow| Row {
             key: row.key.clone(),
             cases: row.cases,

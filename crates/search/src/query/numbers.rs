@@ -108,6 +108,30 @@ pub(super) fn read(field: Field, text: &str, today: NaiveDate) -> Result<Value, 
     Ok(Value::Number { from, to })
 }
 
+/// People affected as typed: `500k`.
+///
+/// # Errors
+/// What was expected.
+pub fn read_people(text: &str) -> Result<u64, String> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "bounded by MAX_NUMBER, never negative"
+    )]
+    let people = whole(text.trim()).map(|number| number as u64);
+    people.ok_or_else(|| format!("expected a number of people such as `1000` or `500k`, found `{text}`"))
+}
+
+/// A turnover as typed, in euro: `16M`, `20MGBP` at the last rate published before `today`.
+///
+/// # Errors
+/// What was expected.
+pub fn read_turnover(text: &str, today: NaiveDate) -> Result<Money, String> {
+    #[expect(clippy::cast_possible_truncation, reason = "bounded by MAX_NUMBER")]
+    let euro = amount(text.trim(), today).map(|cents| Money::from_minor(cents as i64, Currency::EUR));
+    euro.ok_or_else(|| format!("expected an amount such as `16M` or `20MGBP`, found `{text}`"))
+}
+
 /// Digits with an optional point, times a power of ten, without rounding twice.
 fn decimal(text: &str, exponent: i32) -> Option<f64> {
     let text = text.replace('_', "");
@@ -199,7 +223,7 @@ fn in_range(day: NaiveDate) -> Option<PartialDate> {
 }
 
 /// The canonical text of a range.
-pub(super) fn write(field: Field, value: &Value) -> String {
+pub(crate) fn write(field: Field, value: &Value) -> String {
     let (from, to) = match value {
         Value::Number { from, to } => {
             let one = |number: &f64| match field {

@@ -6,6 +6,7 @@ use fineprint_model::vocab::{self, Entry, Vocabulary, label};
 use fineprint_model::{Basis, Provision};
 
 use super::write::same_field;
+use crate::plan::is_unknown;
 
 /// The query as a sentence: `Cases that mention "leaked", where Article 32 GDPR was violated, in health,
 /// fined at least EUR 1 M`.
@@ -50,12 +51,20 @@ fn clause(node: &Node) -> String {
         },
         Node::Not(inner) => without(inner),
         Node::Text(text) => format!("that mention {}", mention(text)),
+        Node::Value(field, Value::Term(term)) if is_unknown(*field, term) => {
+            format!("without a known {}", field.as_str())
+        }
         Node::Value(field, value) => around(*field, &name(*field, value)),
     }
 }
 
 /// The condition turned round, as people say it.
 fn without(node: &Node) -> String {
+    if let Node::Value(field, Value::Term(term)) = node
+        && is_unknown(*field, term)
+    {
+        return format!("with a known {}", field.as_str());
+    }
     let positive = clause(node);
     let field = match node {
         Node::Text(_) => return positive.replacen("that mention", "that do not mention", 1),
@@ -118,6 +127,7 @@ fn around(field: Field, value: &str) -> String {
         Field::Year => format!("dated {value}"),
         Field::Language => format!("written in {value}"),
         Field::Source => format!("with a source of the kind {value}"),
+        Field::Factor => format!("weighing {value}"),
         Field::Has => format!("with a known {value}"),
         Field::Missing => format!("without a known {value}"),
         other => format!("with {} {value}", other.as_str()),
@@ -185,6 +195,11 @@ pub(crate) fn term_name(field: Field, term: &str) -> String {
         Field::Status => closed("status"),
         Field::Stage => closed("stage"),
         Field::Source => closed("source-kind"),
+        Field::Factor => {
+            let (letter, direction) = term.split_once('/').map_or((term, None), |(letter, rest)| (letter, Some(rest)));
+            let factor = entry_label(vocab::factors(), letter);
+            direction.map_or(factor.clone(), |direction| format!("{factor} as {direction}"))
+        }
         Field::Party | Field::Group => format!("\"{term}\""),
         _ => term.to_owned(),
     }
@@ -229,7 +244,7 @@ pub(crate) fn amount(cents: i64) -> String {
     Money::from_minor(cents, Currency::EUR).to_string()
 }
 
-fn grouped(number: i64) -> String {
+pub(crate) fn grouped(number: i64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {

@@ -1,17 +1,18 @@
 //! Which values a field takes, and the nearest one to a wrong one.
 
 use fineprint_model::query::Field;
-use fineprint_model::terms::{MeasureKind, Outcome, PartyKind, PartyRole, SourceKind, Stage, Term};
+use fineprint_model::terms::{FactorDirection, MeasureKind, Outcome, PartyKind, PartyRole, SourceKind, Stage, Term};
 use fineprint_model::vocab::{self, Entry, Vocabulary, nearest};
 use fineprint_model::{CaseId, Provision, Status};
 
 use super::parse::ParseOptions;
+use super::{UNKNOWN, is_facet};
 
 /// Names that `has:` and `missing:` take besides the fields of the query language.
 const HAS_ALSO: [&str; 5] = ["appeal", "incident", "reference", "summary", "turnover"];
 
 /// Every name that `has:` and `missing:` take.
-pub(crate) const HAS_FIELDS: [&str; 30] = [
+pub(crate) const HAS_FIELDS: [&str; 31] = [
     "authority",
     "country",
     "law",
@@ -37,6 +38,7 @@ pub(crate) const HAS_FIELDS: [&str; 30] = [
     "year",
     "language",
     "source",
+    "factor",
     HAS_ALSO[0],
     HAS_ALSO[1],
     HAS_ALSO[2],
@@ -48,9 +50,12 @@ pub(crate) const HAS_FIELDS: [&str; 30] = [
 type Wrong = (String, Option<String>);
 
 /// Reads a value of a field that takes words; gives it in its canonical form.
-pub(super) fn read(field: Field, text: &str, options: &ParseOptions<'_>) -> Result<String, Wrong> {
+pub(crate) fn read(field: Field, text: &str, options: &ParseOptions<'_>) -> Result<String, Wrong> {
     let lower = text.to_lowercase();
     if options.known.is_some_and(|known| known(field, &lower)) {
+        return Ok(lower);
+    }
+    if lower == UNKNOWN && is_facet(field) && !matches!(field, Field::Id | Field::Status) {
         return Ok(lower);
     }
     match field {
@@ -69,6 +74,7 @@ pub(super) fn read(field: Field, text: &str, options: &ParseOptions<'_>) -> Resu
         Field::Measure => closed::<MeasureKind>(field, &lower),
         Field::Stage => closed::<Stage>(field, &lower),
         Field::Source => closed::<SourceKind>(field, &lower),
+        Field::Factor => factor(&lower),
         Field::Status => one_of(field, &lower, Status::ALL.into_iter().map(Status::as_str)),
         Field::Has | Field::Missing => one_of(field, &lower, HAS_FIELDS.into_iter()),
         Field::Language => {
@@ -164,6 +170,23 @@ pub(crate) fn instrument_names(id: &str) -> impl Iterator<Item = &'static str> +
         .into_iter()
         .flat_map(|term| term.labels.values().chain(&term.aliases))
         .map(String::as_str)
+}
+
+/// A factor's letter, alone or with the direction in which it was weighed.
+fn factor(text: &str) -> Result<String, Wrong> {
+    let (letter, direction) = text.split_once('/').map_or((text, None), |(letter, rest)| (letter, Some(rest)));
+    if vocab::factors().get(letter).is_none() {
+        let by_label = vocab::factors()
+            .iter()
+            .find(|term| term.labels.values().any(|label| label.to_lowercase().split(' ').any(|word| word == letter)));
+        let message = format!("expected a point of Art. 83(2) GDPR, `a` to `k`, found `{letter}`");
+        let near = by_label.map(|term| direction.map_or(term.id.clone(), |rest| format!("{}/{rest}", term.id)));
+        return Err((message, near));
+    }
+    let Some(direction) = direction else { return Ok(text.to_owned()) };
+    closed::<FactorDirection>(Field::Factor, direction)
+        .map(|_| text.to_owned())
+        .map_err(|(message, near)| (message, near.map(|near| format!("{letter}/{near}"))))
 }
 
 fn law(text: &str) -> Result<String, Wrong> {

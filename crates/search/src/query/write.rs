@@ -15,10 +15,8 @@ pub fn write(query: &Query) -> String {
     if query.basis != Basis::default() {
         parts.push(format!("basis:{}", query.basis.as_str()));
     }
-    if query.sort != Sort::default()
-        && let Some((name, _)) = SORTS.into_iter().find(|(_, by)| *by == query.sort.by)
-    {
-        parts.push(format!("sort:{}{name}", if query.sort.ascending { "" } else { "-" }));
+    if let Some(name) = sort_name(query.sort) {
+        parts.push(format!("sort:{name}"));
     }
     // Settings follow a whole query only, so alternatives at the top become a group.
     if let (Some(root @ Node::Or(nodes)), true) = (&query.root, parts.len() > 1)
@@ -29,8 +27,14 @@ pub fn write(query: &Query) -> String {
     parts.join(" ")
 }
 
+/// What follows `sort:`; `None` for the default.
+pub(super) fn sort_name(sort: Sort) -> Option<String> {
+    let (name, _) = SORTS.into_iter().find(|(_, by)| sort != Sort::default() && *by == sort.by)?;
+    Some(format!("{}{name}", if sort.ascending { "" } else { "-" }))
+}
+
 /// The field that all of the values are of.
-pub(super) fn same_field(nodes: &[Node]) -> Option<Field> {
+pub(crate) fn same_field(nodes: &[Node]) -> Option<Field> {
     let field_of = |node: &Node| match node {
         Node::Value(field, _) => Some(*field),
         _ => None,

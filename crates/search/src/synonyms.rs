@@ -1,0 +1,88 @@
+//! Legal terms that mean the same in several languages, from `data/vocab/synonyms.json`.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use fineprint_model::query::{Node, Text};
+use fineprint_model::vocab;
+use tantivy::tokenizer::Language;
+
+use crate::schema::{stemmed, terms};
+
+/// Most words of a term that are looked for among words typed one after the other.
+const MOST_WORDS: usize = 4;
+
+/// Terms of one meaning by the stems of each of them. English stems do for telling forms apart in any language.
+static GROUPS: LazyLock<HashMap<String, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut groups: HashMap<String, Vec<&'static str>> = HashMap::new();
+    for term in vocab::synonyms().iter() {
+        let forms: Vec<&str> = term.labels.values().chain(&term.aliases).map(String::as_str).collect();
+        for form in &forms {
+            let group = groups.entry(key(form)).or_default();
+            group.extend(forms.iter().filter(|other| key(other) != key(form)).copied());
+            group.sort_unstable();
+            group.dedup();
+        }
+    }
+    groups
+});
+
+fn key(words: &str) -> String {
+    terms(&mut stemmed(Language::English), words).join(" ")
+}
+
+/// The other terms of the same meaning; empty where the words are none.
+pub(crate) fn of(words: &str) -> &'static [&'static str] {
+    GROUPS.get(&key(words)).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Words that stand one after the other, as one text.
+pub(crate) fn joined(nodes: &[&Node]) -> String {
+    let words = nodes.iter().filter_map(|node| if let Node::Text(Text::Word(word)) = node { Some(word) } else { None });
+    words.map(String::as_str).collect::<Vec<_>>().join(" ")
+}
+
+/// Where words that stand one after the other make a term of several words: place and number, the last first. The
+/// longest term counts, and no word is in two.
+pub(crate) fn runs(nodes: &[&Node]) -> Vec<(usize, usize)> {
+    let is_word = |node: &Node| matches!(node, Node::Text(Text::Word(_)));
+    let mut runs = Vec::new();
+    let mut at = 0;
+    while at < nodes.len() {
+        let words = nodes[at..].iter().take_while(|node| is_word(*node)).count().min(MOST_WORDS);
+        match (2..=words).rev().find(|length| !of(&joined(&nodes[at..at + length])).is_empty()) {
+            Some(length) => {
+                runs.push((at, length));
+                at += length;
+            }
+            None => at += 1,
+        }
+    }
+    runs.reverse();
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_lead_to_their_translations_in_any_form() {
+        assert!(of("datalek").contains(&"data breach"));
+        assert!(of("Data breaches").contains(&"datalek"));
+        assert!(of("videosorveglianza").contains(&"CCTV"));
+        assert!(!of("data breach").contains(&"data breach"));
+        assert!(of("breach").is_empty() && of("").is_empty());
+    }
+
+    #[test]
+    fn words_side_by_side_are_terms() {
+        let found = |text: &str| {
+            let nodes: Vec<Node> = text.split(' ').map(|word| Node::Text(Text::Word(word.to_owned()))).collect();
+            runs(&nodes.iter().collect::<Vec<_>>())
+        };
+        assert_eq!(found("old data breach of a bank"), [(1, 2)]);
+        assert_eq!(found("right to be forgotten data leak"), [(4, 2), (0, 4)]);
+        assert_eq!(found("leak data"), []);
+    }
+}
