@@ -139,7 +139,7 @@ pub enum Command {
             fineprint search authority:fr-cnil decided:2022 --format csv\n\nThe query language:\n  \
             words, \"phrases\", OR, NOT or -, (groups), prefix*, fuzzy~\n  \
             authority: country: law: article: cites: violation: sector: context: data: party: group: role: kind:\n  \
-            outcome: measure: status: stage: language: source: id: has: missing:\n  \
+            outcome: measure: status: stage: language: source: factor: id: has: missing: field:unknown\n  \
             fine:>=1M  fine:100k..2M  share:>=2  affected:>1000  decided:2020..2022  year:2021\n  \
             sort:-fine  sort:date  basis:imposed|current|final"
     )]
@@ -151,9 +151,22 @@ pub enum Command {
     )]
     Show(ShowArgs),
 
+    /// Find the cases most like one, and say why
+    #[command(after_help = "Example:\n  fineprint similar fr-cnil-san-2022-009")]
+    Similar(SimilarArgs),
+
+    /// Find the cases nearest to the facts of a matter, say why, and what they cost
+    #[command(
+        after_help = "Examples:\n  fineprint precedents --article gdpr/32 --role processor --sector health --affected 500k --turnover 16M\n  \
+            fineprint precedents --context breach --text 'passwords of patients on an open server' decided:2021.. basis:imposed"
+    )]
+    Precedents(PrecedentsArgs),
+
     /// Count cases and add up fines
     #[command(
-        after_help = "Examples:\n  fineprint stats --by authority\n  fineprint stats article:gdpr/32 --by year --format csv"
+        after_help = "Examples:\n  fineprint stats --by authority\n  fineprint stats article:gdpr/32 --by year --format csv\n  \
+            fineprint stats --by year,authority --metric n,sum,median,p90,mean,min,max\n  \
+            fineprint stats --by article --single-finding --of cap-share --metric n,median,p90"
     )]
     Stats(StatsArgs),
 
@@ -367,12 +380,93 @@ pub struct SearchArgs {
     /// Count the values of these fields
     #[arg(long, value_name = "FIELD,...", value_delimiter = ',')]
     pub facets: Vec<String>,
-    /// Say how the query was understood
+    /// List the values of --facets in this order
+    #[arg(long, value_enum, default_value_t = FacetOrder::Count, value_name = "ORDER", requires = "facets")]
+    pub facet_order: FacetOrder,
+    /// List only values of --facets with words that begin so
+    #[arg(long, value_name = "TEXT", requires = "facets")]
+    pub facet_find: Option<String>,
+    /// Show how these are spread: fine, share, affected, decided, published
+    #[arg(long, value_name = "FIELD,...", value_delimiter = ',')]
+    pub histogram: Vec<String>,
+    /// Cases, fines and appeals as they stood at the end of this day
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// Say how the query was understood, as a sentence and as a tree
     #[arg(long)]
     pub explain: bool,
     /// Exit with 0 where nothing was found
     #[arg(long)]
     pub ok_if_empty: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FacetOrder {
+    /// Most cases first
+    Count,
+    /// By name
+    Name,
+    /// The value with the newest case first
+    Time,
+}
+
+#[derive(Debug, Args)]
+pub struct SimilarArgs {
+    /// The case
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// How many cases at most
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub limit: usize,
+    /// Cases, fines and appeals as they stood at the end of this day
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct PrecedentsArgs {
+    /// Only among the cases that this finds
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// Provisions violated
+    #[arg(long, value_name = "LAW/ARTICLE,...", value_delimiter = ',', help_heading = "Facts")]
+    pub article: Vec<String>,
+    /// Violation types
+    #[arg(long, value_name = "TYPE,...", value_delimiter = ',', help_heading = "Facts")]
+    pub violation: Vec<String>,
+    /// Role of the party
+    #[arg(long, value_name = "ROLE,...", value_delimiter = ',', help_heading = "Facts")]
+    pub role: Vec<String>,
+    /// What the party is
+    #[arg(long, value_name = "KIND,...", value_delimiter = ',', help_heading = "Facts")]
+    pub kind: Vec<String>,
+    /// Sector of the party
+    #[arg(long, value_name = "SECTOR,...", value_delimiter = ',', help_heading = "Facts")]
+    pub sector: Vec<String>,
+    /// Setting of the processing
+    #[arg(long, value_name = "CONTEXT,...", value_delimiter = ',', help_heading = "Facts")]
+    pub context: Vec<String>,
+    /// Kinds of data
+    #[arg(long, value_name = "DATA,...", value_delimiter = ',', help_heading = "Facts")]
+    pub data: Vec<String>,
+    /// Factors of Art. 83(2) GDPR, as in f/mitigating
+    #[arg(long, value_name = "FACTOR,...", value_delimiter = ',', help_heading = "Facts")]
+    pub factor: Vec<String>,
+    /// People affected, as in 500k
+    #[arg(long, value_name = "N", help_heading = "Facts")]
+    pub affected: Option<String>,
+    /// Turnover of the undertaking, in euro unless a currency is named: 16M, 20MGBP
+    #[arg(long, value_name = "AMOUNT", help_heading = "Facts")]
+    pub turnover: Option<String>,
+    /// What happened, in words
+    #[arg(long, value_name = "TEXT", help_heading = "Facts")]
+    pub text: Option<String>,
+    /// How many cases at most
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub limit: usize,
+    /// Cases, fines and appeals as they stood at the end of this day
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -405,9 +499,35 @@ pub struct StatsArgs {
     /// Group by these fields, at most three
     #[arg(long, value_name = "FIELD,...", value_delimiter = ',')]
     pub by: Vec<String>,
-    /// Fail where more than this share of the fines is unknown
+    /// What to measure
+    #[arg(long, value_enum, default_value_t = Of::Fine, value_name = "WHAT")]
+    pub of: Of,
+    /// Which figures: n, sum, mean, median, min, max, p0 to p100 [default: sum,median,max]
+    #[arg(long, value_name = "FIGURE,...", value_delimiter = ',')]
+    pub metric: Vec<String>,
+    /// Measure only cases in which a single article was violated, so that the money belongs to it
+    #[arg(long)]
+    pub single_finding: bool,
+    /// Cases, fines and appeals as they stood at the end of this day
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// Fail where more than this share of what is measured is unknown
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub strict: Option<u8>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Of {
+    /// The fine in euro
+    Fine,
+    /// The fine as a share of turnover, per cent
+    Share,
+    /// The fine as a share of what Art. 83(4) or (5) GDPR allowed, per cent
+    CapShare,
+    /// The fine for each person affected, euro
+    PerPerson,
+    /// People affected
+    Affected,
 }
 
 #[derive(Debug, Args)]

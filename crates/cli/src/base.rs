@@ -105,6 +105,21 @@ impl Base {
             .collect()
     }
 
+    /// The index over the cases as they stood at the end of a day; `None` for now. A month or year stands for its last day.
+    pub fn engine_as_of(&self, day: Option<&str>) -> Result<Engine> {
+        let day = day.map(|text| {
+            text.parse::<PartialDate>().map_err(|error| {
+                Failure::new(Kind::Usage, format!("--as-of: {error}"))
+                    .help("a date such as `2022-04-15`, `2022-04` or `2022`")
+            })
+        });
+        let engine = self.engine()?;
+        match day.transpose()? {
+            Some(day) => engine.as_of(day.last_day()).map_err(search_failure),
+            None => Ok(engine),
+        }
+    }
+
     /// The index over the cases, brought up to date.
     pub fn engine(&self) -> Result<Engine> {
         self.engine_with_report().map(|(engine, _)| engine)
@@ -256,6 +271,15 @@ fn pointer(text: &str, (start, end): (usize, usize)) -> String {
     }
     let marks = "^".repeat(wrong.chars().count().max(1));
     format!("\n  {text}\n  {}{marks}", " ".repeat(before.chars().count()))
+}
+
+/// Which amounts of the fines were counted.
+pub fn basis_words(basis: fineprint_model::Basis) -> &'static str {
+    match basis {
+        fineprint_model::Basis::Imposed => "fines as first imposed",
+        fineprint_model::Basis::Current => "fines after every change so far",
+        fineprint_model::Basis::Final => "fines of decisions that became final",
+    }
 }
 
 /// A failed search as a failure of the command.

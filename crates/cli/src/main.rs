@@ -30,6 +30,8 @@ fn main() -> ExitCode {
         Command::Index(args) => commands::index::run(args, global, &output),
         Command::Search(args) => commands::search::run(args, global, &output),
         Command::Show(args) => commands::show::run(args, global, &output),
+        Command::Similar(args) => commands::similar::run(args, global, &output),
+        Command::Precedents(args) => commands::precedents::run(args, global, &output),
         Command::Stats(args) => commands::stats::run(args, global, &output),
         Command::Report(args) => commands::report::run(args, global, &output),
         Command::Audit(args) => commands::audit::run(args, global, &output),

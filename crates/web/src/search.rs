@@ -365,7 +365,7 @@ fn stats(snapshot: &Snapshot, query_string: Option<&str>) -> Result<Answer> {
     let (query, _) = read!(params::query(&params, &snapshot.engine, snapshot.site.today));
     let by = read!(fields(read!(params.one("by")).unwrap_or_default(), "by"));
     let text = write(&query);
-    let stats = ask!(snapshot.engine.stats(&StatsRequest { query, by }));
+    let stats = ask!(snapshot.engine.stats(&StatsRequest { query, by, ..StatsRequest::default() }));
     let rows: Vec<serde_json::Value> = stats
         .rows
         .iter()

@@ -2,13 +2,13 @@
 
 use std::io::Write;
 
-use fineprint_model::query::{Facet, Field, MAX_LIMIT, Request, Response};
+use fineprint_model::query::{self, Facet, FacetOptions, Field, Histogram, MAX_LIMIT, Request, Response};
 use fineprint_model::{Basis, Case, Currency, FindingKind, Money};
-use fineprint_search::Engine;
+use fineprint_search::{Engine, explain};
 use fineprint_views::{format, label, title};
 use serde::Serialize;
 
-use crate::args::{Format, Global, SearchArgs};
+use crate::args::{FacetOrder, Format, Global, SearchArgs};
 use crate::base::{self, Base};
 use crate::exit::{Failure, Kind, Outcome, Result};
 use crate::output::{Column, Output, write_json, write_json_line};
@@ -38,13 +38,29 @@ struct Row {
 
 pub fn run(args: &SearchArgs, global: &Global, output: &Output) -> Result {
     let facets = fields(&args.facets, "--facets")?;
-    let engine = Base::open(global)?.engine()?;
+    let histograms = fields(&args.histogram, "--histogram")?;
+    let engine = Base::open(global)?.engine_as_of(args.as_of.as_deref())?;
     let query = base::parse_query(&engine, &args.query)?;
     let basis = query.basis;
     let limit = if args.all { MAX_LIMIT } else { args.limit.min(MAX_LIMIT) };
     let snippets = output.is_for_people();
     let mut request = Request { query, limit, cursor: None, facets, snippets };
     let mut response = engine.search(&request).map_err(base::search_failure)?;
+    let order = match args.facet_order {
+        FacetOrder::Count => query::FacetOrder::Count,
+        FacetOrder::Name => query::FacetOrder::Name,
+        FacetOrder::Time => query::FacetOrder::Time,
+    };
+    if order != query::FacetOrder::Count || args.facet_find.is_some() {
+        for facet in &mut response.facets {
+            let options = FacetOptions { field: facet.field, order, find: args.facet_find.clone(), limit: MAX_LIMIT };
+            *facet = engine.facet_values(&request.query, &options).map_err(base::search_failure)?;
+        }
+    }
+    let histograms = histograms
+        .into_iter()
+        .map(|field| engine.histogram(&request.query, field).map_err(base::search_failure))
+        .collect::<Result<Vec<_>>>()?;
     let mut rows = rows(&engine, &response, basis)?;
     // "All" and a limit above the most of one answer are read page by page.
     let wanted = if args.all { usize::MAX } else { args.limit };
@@ -59,8 +75,19 @@ pub fn run(args: &SearchArgs, global: &Global, output: &Output) -> Result {
 
     if args.explain {
         output.note(&response.sentence);
+        output.note(explain(&request.query));
     }
-    print(&rows, &response, output)?;
+    let answer = Answer {
+        sentence: &response.sentence,
+        as_of: args.as_of.as_deref(),
+        explanation: args.explain.then(|| explain(&request.query)),
+        total: response.total,
+        money: &response.money,
+        facets: &response.facets,
+        histograms: &histograms,
+        hits: &rows,
+    };
+    print(&answer, output)?;
     if rows.len() < response.total {
         output.note(format!("{} of {} cases; --limit N or --all shows more", rows.len(), response.total));
     } else if output.is_for_people() {
@@ -68,6 +95,9 @@ pub fn run(args: &SearchArgs, global: &Global, output: &Output) -> Result {
     }
     if response.total == 0 && !args.ok_if_empty {
         output.note(format!("nothing found: {}", response.sentence));
+        if let Some(near) = engine.did_you_mean(&request.query) {
+            output.note(format!("did you mean `{near}`?"));
+        }
         return Ok(Outcome::Nothing);
     }
     Ok(Outcome::Done)
@@ -132,26 +162,26 @@ fn euro(case: &Case, fine: Money) -> Option<Money> {
     fineprint_model::vocab::to_euro(fine, case.dated()?.first_day()).map(|(euro, _)| euro)
 }
 
-fn print(rows: &[Row], response: &Response, output: &Output) -> Result<()> {
+/// What `--format json` prints.
+#[derive(Serialize)]
+struct Answer<'a> {
+    sentence: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_of: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<String>,
+    total: usize,
+    money: &'a query::MoneySummary,
+    facets: &'a [Facet],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    histograms: &'a [Histogram],
+    hits: &'a [Row],
+}
+
+fn print(answer: &Answer<'_>, output: &Output) -> Result<()> {
+    let rows = answer.hits;
     match output.format {
-        Format::Json => {
-            #[derive(Serialize)]
-            struct Answer<'a> {
-                sentence: &'a str,
-                total: usize,
-                money: &'a fineprint_model::query::MoneySummary,
-                facets: &'a [Facet],
-                hits: &'a [Row],
-            }
-            let answer = Answer {
-                sentence: &response.sentence,
-                total: response.total,
-                money: &response.money,
-                facets: &response.facets,
-                hits: rows,
-            };
-            write_json(&mut output.stdout(), &answer)
-        }
+        Format::Json => write_json(&mut output.stdout(), answer),
         Format::Jsonl => {
             let mut out = output.stdout();
             rows.iter().try_for_each(|row| write_json_line(&mut out, row))?;
@@ -169,7 +199,8 @@ fn print(rows: &[Row], response: &Response, output: &Output) -> Result<()> {
             ];
             let cells: Vec<Vec<String>> = rows.iter().map(people_cells).collect();
             output.rows::<()>(&columns, &cells, &[])?;
-            print_facets(&response.facets, output)
+            print_facets(answer.facets, output)?;
+            print_histograms(answer.histograms, output)
         }
         Format::Tsv | Format::Csv => {
             let columns =
@@ -226,6 +257,30 @@ fn print_facets(facets: &[Facet], output: &Output) -> Result<()> {
         }
         if facet.unknown > 0 {
             writeln!(out, "{:>7}   not known", facet.unknown)?;
+        }
+    }
+    Ok(())
+}
+
+/// A bar for each bucket, the longest one this wide.
+const BAR: usize = 40;
+
+fn print_histograms(histograms: &[Histogram], output: &Output) -> Result<()> {
+    let mut out = output.stdout();
+    for histogram in histograms {
+        writeln!(out, "\n{}", histogram.field.as_str())?;
+        let most = histogram.buckets.iter().map(|bucket| bucket.count).max().unwrap_or_default().max(1);
+        for bucket in &histogram.buckets {
+            let mark = if bucket.selected { "*" } else { " " };
+            let ends = match &bucket.to {
+                Some(to) if *to != bucket.from => format!("{} to {to}", bucket.from),
+                _ => bucket.from.clone(),
+            };
+            let bar = "#".repeat((bucket.count * BAR).div_ceil(most));
+            writeln!(out, "{:>7} {mark} {ends:<16} {bar}", bucket.count)?;
+        }
+        if histogram.unknown > 0 {
+            writeln!(out, "{:>7}   not known", histogram.unknown)?;
         }
     }
     Ok(())
