@@ -23,6 +23,20 @@ pub fn json_schema_text() -> String {
     format!("{:#}\n", json_schema())
 }
 
+/// The schemas of the answers that the interface for programs gives, by name, for its description.
+pub fn answer_schemas() -> serde_json::Map<String, Value> {
+    let settings = schemars::generate::SchemaSettings::draft2020_12()
+        .with(|settings| "/components/schemas".clone_into(&mut settings.definitions_path.to_mut()));
+    let mut generator = settings.into_generator();
+    generator.subschema_for::<Case>();
+    generator.subschema_for::<crate::query::Stats>();
+    generator.subschema_for::<crate::query::Histogram>();
+    generator.subschema_for::<crate::query::PrecedentRow>();
+    generator.subschema_for::<crate::query::MoneySummary>();
+    generator.subschema_for::<crate::cap::Cap>();
+    generator.take_definitions(true)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

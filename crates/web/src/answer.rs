@@ -109,7 +109,7 @@ pub(crate) fn questions(snapshot: &Snapshot, path: &str, query: Option<&str>) ->
         return search::page(snapshot, query).map(Some);
     }
     if let Some(rest) = path.strip_prefix("api/v1/") {
-        return search::api(snapshot, rest, query).map(Some);
+        return crate::api::api(snapshot, rest, query).map(Some);
     }
     if let Some(ending @ ("csv" | "json" | "jsonl" | "atom")) = path.strip_prefix("search.") {
         return search::download(snapshot, ending, query).map(Some);
@@ -155,7 +155,7 @@ pub(crate) fn answer(snapshot: &Snapshot, path: &str, query: Option<&str>) -> Re
         }
         let known = CaseId::new(id).ok().is_some_and(|id| snapshot.case(&id).is_some());
         if !known {
-            return Ok(Answer::Problem(search::no_case(snapshot, id)));
+            return Ok(Answer::Problem(crate::api::no_case(snapshot, id)));
         }
     }
     // The address of a folder without its slash.

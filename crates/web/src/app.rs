@@ -1,7 +1,7 @@
 //! What the service answers from: an unchanging picture of the records on one day, swapped as a whole.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use chrono::NaiveDate;
 use fineprint_model::{Case, CaseId, RecordState};
@@ -46,7 +46,12 @@ pub struct Snapshot {
     rows: BTreeMap<Topic, Vec<Row>>,
     /// Where records come from that are not here yet.
     shelf: Option<Shelf>,
+    /// Indexes over the cases as they stood on earlier days, the last asked for first.
+    earlier: Mutex<Vec<(NaiveDate, Engine)>>,
 }
+
+/// Most earlier days that are kept at hand.
+const EARLIER: usize = 8;
 
 impl Snapshot {
     /// A picture whose records are brought as they are asked for.
@@ -61,6 +66,7 @@ impl Snapshot {
             groups: BTreeMap::new(),
             rows: BTreeMap::new(),
             shelf: Some(shelf),
+            earlier: Mutex::default(),
         }
     }
 
@@ -133,7 +139,20 @@ impl Snapshot {
             note: options.note.clone(),
             totals: Totals::of(&cases),
         };
-        Ok(Self { engine, cases, site, by_id, moved, gone, groups, rows, shelf: None })
+        Ok(Self { engine, cases, site, by_id, moved, gone, groups, rows, shelf: None, earlier: Mutex::default() })
+    }
+
+    /// The index over the cases as they stood at the end of a day; `None`, today and later days mean now.
+    pub(crate) fn engine_at(&self, day: Option<NaiveDate>) -> Result<Engine> {
+        let Some(day) = day.filter(|day| *day < self.site.today) else { return Ok(self.engine.clone()) };
+        let mut earlier = self.earlier.lock().unwrap_or_else(PoisonError::into_inner);
+        let engine = match earlier.iter().position(|(other, _)| *other == day) {
+            Some(at) => earlier.remove(at).1,
+            None => self.engine.as_of(day)?,
+        };
+        earlier.insert(0, (day, engine.clone()));
+        earlier.truncate(EARLIER);
+        Ok(engine)
     }
 
     /// The case in use with that id.

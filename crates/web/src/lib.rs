@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod api;
 mod app;
 mod assets;
 mod error;
@@ -9,6 +10,8 @@ mod export;
 #[cfg(feature = "service")]
 mod http;
 mod offline;
+#[cfg(feature = "service")]
+mod openapi;
 mod params;
 mod resource;
 mod search;
@@ -22,6 +25,8 @@ pub use export::{ExportReport, export};
 #[cfg(feature = "service")]
 pub use http::router;
 pub use offline::{Offline, Outcome, SiteFacts};
+#[cfg(feature = "service")]
+pub use openapi::{OPENAPI_FILE, text as openapi};
 pub use resource::{Rendered, addresses, pages, render};
 #[cfg(feature = "service")]
 pub use serve::serve;

@@ -35,8 +35,10 @@ impl Params {
                 let names: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
                 let expected =
                     if names.is_empty() { "no parameter".to_owned() } else { format!("one of {}", names.join(", ")) };
+                let near = fineprint_model::vocab::nearest(name, known.iter().copied());
+                let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
                 return Err(Wrong::Parameter(format!(
-                    "parameter `{}`: expected {expected}",
+                    "parameter `{}`: expected {expected}{near}",
                     fineprint_views::format::tidy(&fineprint_views::format::shortened(name, 60))
                 )));
             }

@@ -1,14 +1,13 @@
-//! Answers to questions: the search page, its downloads and feed, and the interface for programs.
+//! Answers to questions: the search page, its downloads and feed.
 
-use fineprint_model::query::{Facet, Field, MAX_LIMIT, Query, Request, Response, StatsRequest, Value};
-use fineprint_model::{Case, CaseId, SCHEMA_VERSION};
+use fineprint_model::query::{Facet, Field, MAX_LIMIT, Query, Request, Response, Value};
+use fineprint_model::Case;
 use fineprint_search::{toggle, write};
 use fineprint_views::machine::csv::{self, Dialect};
 use fineprint_views::machine::feed::{self, Feed};
 use fineprint_views::machine::json::{self, ListHead};
 use fineprint_views::page::{self, FACETS, SearchContext};
-use fineprint_views::{label, link};
-use serde_json::json;
+use fineprint_views::link;
 
 use crate::answer::{Answer, Problem};
 use crate::app::Snapshot;
@@ -41,14 +40,14 @@ impl From<Wrong> for Answer {
 }
 
 /// An error's message as a sentence for people.
-fn sentence(message: &str) -> String {
+pub(crate) fn sentence(message: &str) -> String {
     let mut chars = message.chars();
     let first = chars.next().map(char::to_uppercase);
     first.map_or_else(String::new, |first| format!("{}{}.", first, chars.as_str()))
 }
 
 /// What the engine refuses is the asker's doing where it names a part of the request.
-fn refused(error: fineprint_search::Error) -> Result<Answer> {
+pub(crate) fn refused(error: fineprint_search::Error) -> Result<Answer> {
     match error {
         fineprint_search::Error::Cursor { .. } | fineprint_search::Error::Request { .. } => {
             Ok(Answer::Problem(Problem::new(400, "The request is not understood", sentence(&error.to_string()))))
@@ -74,6 +73,8 @@ macro_rules! read {
         }
     };
 }
+
+pub(crate) use {ask, read};
 
 fn cases_of<'a>(snapshot: &'a Snapshot, response: &mut Response) -> Vec<&'a Case> {
     // The index and the picture hold the same cases; should one be missing all the same, it is left out of both.
@@ -243,170 +244,6 @@ pub(crate) fn download(snapshot: &Snapshot, ending: &str, query_string: Option<&
         }
     };
     Ok(Answer::Ok(Rendered { noindex: true, ..rendered }))
-}
-
-/// The interface for programs: what stands below `/api/v1/`.
-pub(crate) fn api(snapshot: &Snapshot, path: &str, query_string: Option<&str>) -> Result<Answer> {
-    match path.trim_end_matches('/') {
-        "cases" => cases(snapshot, query_string),
-        "stats" => stats(snapshot, query_string),
-        "meta" => {
-            read!(Params::read(query_string, &[]));
-            Ok(Answer::Ok(Rendered::new(kind::JSON, meta(snapshot))))
-        }
-        other => match other.strip_prefix("cases/") {
-            Some(id) => {
-                read!(Params::read(query_string, &[]));
-                one_case(snapshot, id)
-            }
-            None => Ok(Answer::Problem(Problem::new(
-                404,
-                "There is no such resource",
-                "Expected `cases`, `cases/<id>`, `stats` or `meta` below `/api/v1/`.".to_owned(),
-            ))),
-        },
-    }
-}
-
-fn fields(text: &str, name: &str) -> std::result::Result<Vec<Field>, Wrong> {
-    let mut fields = Vec::new();
-    for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
-        let Some(field) = Field::from_name(word) else {
-            let near = fineprint_model::vocab::nearest(word, Field::ALL.iter().map(|field| field.as_str()));
-            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            let word = fineprint_views::format::shortened(&fineprint_views::format::tidy(word), 40);
-            return Err(Wrong::Parameter(format!(
-                "parameter `{name}`: expected fields of the query language, found `{word}`{near}"
-            )));
-        };
-        if !fields.contains(&field) {
-            fields.push(field);
-        }
-    }
-    Ok(fields)
-}
-
-fn cases(snapshot: &Snapshot, query_string: Option<&str>) -> Result<Answer> {
-    let mut known = params::query_names();
-    known.extend(["limit", "cursor", "facets"]);
-    let params = read!(Params::read(query_string, &known));
-    let (query, _) = read!(params::query(&params, &snapshot.engine, snapshot.site.today));
-    let limit = read!(params.number("limit", 20, MAX_LIMIT));
-    let wanted = read!(fields(read!(params.one("facets")).unwrap_or_default(), "facets"));
-    let request = Request {
-        query: query.clone(),
-        limit,
-        cursor: read!(params.one("cursor")).map(str::to_owned),
-        facets: wanted,
-        snippets: false,
-    };
-    let mut response = ask!(snapshot.engine.search(&request));
-    let found = cases_of(snapshot, &mut response);
-    let facets: Vec<(Facet, Vec<String>)> = response
-        .facets
-        .iter()
-        .map(|facet| {
-            let toggles = facet.values.iter().map(|value| write(&toggle(&query, facet.field, &value.value))).collect();
-            (facet.clone(), toggles)
-        })
-        .collect();
-    let text = write(&query);
-    let head = ListHead {
-        query: Some(&text),
-        sentence: Some(&response.sentence),
-        total: response.total,
-        next: response.next.as_deref(),
-        money: Some(&response.money),
-        facets: (!facets.is_empty()).then_some(facets.as_slice()),
-    };
-    let body = json::list(&snapshot.site, &head, found.into_iter())?;
-    let next = response.next.as_ref().map(|next| {
-        format!(
-            "/api/v1/cases?q={}&limit={limit}&cursor={}",
-            link::encode(&text),
-            link::encode(next).replace('/', "%2F")
-        )
-    });
-    Ok(Answer::Linked { rendered: Rendered::new(kind::JSON, body), next })
-}
-
-fn one_case(snapshot: &Snapshot, id: &str) -> Result<Answer> {
-    if let Some(case) = CaseId::new(id).ok().and_then(|id| snapshot.case(&id)) {
-        let rendered = Rendered::new(kind::JSON, json::case(case)?);
-        return Ok(Answer::Ok(Rendered { noindex: case.noindex, ..rendered }));
-    }
-    if let Some(to) = snapshot.moved(id) {
-        return Ok(Answer::Redirect { status: 308, to: format!("/api/v1/cases/{to}") });
-    }
-    if let Some(reason) = snapshot.gone(id) {
-        return Ok(Answer::Problem(Problem::new(410, "The record was withdrawn", sentence(reason))));
-    }
-    Ok(Answer::Problem(no_case(snapshot, id)))
-}
-
-/// There is no such case; the nearest id is offered.
-pub(crate) fn no_case(snapshot: &Snapshot, id: &str) -> Problem {
-    let near = fineprint_model::vocab::nearest(id, snapshot.cases.iter().map(|case| case.id.as_str()));
-    let shown = fineprint_views::format::shortened(&fineprint_views::format::tidy(id), 80);
-    let mut problem = Problem::new(404, "There is no such case", format!("No case has the id `{shown}`."));
-    problem.suggestion = near.map(str::to_owned);
-    if let Some(near) = near.and_then(|near| CaseId::new(near).ok())
-        && let Some(case) = snapshot.case(&near)
-    {
-        problem.ways.push((format!("Did you mean {near}? {}", crate::resource::case_title(case)), link::case(&near)));
-    }
-    problem
-}
-
-fn stats(snapshot: &Snapshot, query_string: Option<&str>) -> Result<Answer> {
-    let mut known = params::query_names();
-    known.push("by");
-    let params = read!(Params::read(query_string, &known));
-    let (query, _) = read!(params::query(&params, &snapshot.engine, snapshot.site.today));
-    let by = read!(fields(read!(params.one("by")).unwrap_or_default(), "by"));
-    let text = write(&query);
-    let stats = ask!(snapshot.engine.stats(&StatsRequest { query, by, ..StatsRequest::default() }));
-    let rows: Vec<serde_json::Value> = stats
-        .rows
-        .iter()
-        .map(|row| {
-            let labels: Vec<Option<String>> = row
-                .key
-                .iter()
-                .zip(&stats.by)
-                .map(|(value, field)| value.as_deref().map(|value| label::value(*field, value)))
-                .collect();
-            json!({"key": row.key, "labels": labels, "cases": row.cases, "money": row.money})
-        })
-        .collect();
-    let body = json!({
-        "query": text,
-        "sentence": stats.sentence,
-        "basis": stats.basis,
-        "by": stats.by,
-        "rows": rows,
-        "total": {"cases": stats.total.cases, "money": stats.total.money},
-    });
-    Ok(Answer::Ok(Rendered::new(kind::JSON, pretty(&body))))
-}
-
-fn meta(snapshot: &Snapshot) -> String {
-    let totals = &snapshot.site.totals;
-    pretty(&json!({
-        "name": "fineprint",
-        "version": env!("CARGO_PKG_VERSION"),
-        "schema": SCHEMA_VERSION,
-        "as_of": snapshot.site.today.to_string(),
-        "cases": totals.cases,
-        "authorities": totals.authorities,
-        "countries": totals.countries,
-        "first_year": totals.first_year,
-        "last_checked": totals.last_checked,
-        "note": snapshot.site.note,
-        "fields": Field::ALL.map(Field::as_str),
-        "sorts": ["relevance", "date", "fine", "share", "affected"],
-        "licence": "Facts are free; each record names the terms of each of its sources.",
-    }))
 }
 
 pub(crate) fn pretty(value: &serde_json::Value) -> String {

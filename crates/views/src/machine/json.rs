@@ -91,6 +91,10 @@ pub struct ListHead<'a> {
     pub money: Option<&'a MoneySummary>,
     /// Facet counts: with each value the query that toggles it.
     pub facets: Option<&'a [(Facet, Vec<String>)]>,
+    /// A query with the nearest words that some case has; `None` where every word is there.
+    pub did_you_mean: Option<&'a str>,
+    /// The earlier day that the list is of; `None` for now.
+    pub as_of: Option<&'a str>,
 }
 
 /// A list of cases.
@@ -104,6 +108,12 @@ pub fn list<'a>(site: &Site, head: &ListHead<'_>, cases: impl Iterator<Item = &'
     }
     if let Some(sentence) = head.sentence {
         list.insert("sentence".into(), json!(sentence));
+    }
+    if let Some(near) = head.did_you_mean {
+        list.insert("did_you_mean".into(), json!(near));
+    }
+    if let Some(day) = head.as_of {
+        list.insert("as_of".into(), json!(day));
     }
     list.insert("total".into(), json!(head.total));
     list.insert("exact".into(), json!(true));
@@ -132,7 +142,7 @@ pub fn list<'a>(site: &Site, head: &ListHead<'_>, cases: impl Iterator<Item = &'
                         })
                     })
                     .collect();
-                json!({"field": facet.field, "values": values, "unknown": facet.unknown})
+                json!({"field": facet.field, "values": values, "unknown": facet.unknown, "unknown_selected": facet.unknown_selected})
             })
             .collect();
         list.insert("facets".into(), Value::Array(facets));
