@@ -28,10 +28,11 @@ lint-data:
 format-data:
     cargo run -- lint data --fix-format
 
-# refresh what is generated and checked in: the schema and the command-line reference
+# refresh what is generated and checked in: the schema, the command-line reference, the description of the API
 generate:
     cargo run -- schema --write data/schema/case.schema.json
     FINEPRINT_UPDATE=1 cargo test -p fineprint
+    FINEPRINT_UPDATE=1 cargo test -p fineprint-web openapi
 
 # read the sample notices into a knowledge base under out/
 ingest:

@@ -18,7 +18,7 @@ impl Case {
     /// publication where that is all that is known); before that, a case that had been announced (a proposed fine
     /// with its day) is shown as proposed, without what was found later. Later events of ledger and appeals are
     /// gone, an appeal not yet decided is pending, and a decision is final only where no later event was taken
-    /// away. The record's corrections are not undone: it is the facts' day, not the file's.
+    /// away; so is an undated appeal while a change of the fine is still to come. The record's corrections are not undone: it is the facts' day, not the file's.
     #[must_use]
     pub fn as_of(&self, day: NaiveDate) -> Option<Self> {
         let decided = self.dated().is_none_or(|date| date.first_day() <= day);
@@ -48,9 +48,16 @@ impl Case {
         }
         let appeals = case.appeals.len();
         case.appeals.retain(|appeal| begun(&appeal.lodged_on, day));
-        let mut undone = events > case.ledger.len() || appeals > case.appeals.len();
+        let ledger = case.ledger.len();
+        let mut undone = events > ledger || appeals > case.appeals.len();
+        // What an undated judgment did to the fine stands in the ledger, and was not done yet.
+        let later = |result: &AppealResult| {
+            events > ledger
+                && !matches!(result, AppealResult::Pending | AppealResult::Upheld | AppealResult::Inadmissible)
+        };
         for appeal in &mut case.appeals {
-            if !begun(&appeal.decided_on, day) {
+            let undated = appeal.decided_on.value().is_none();
+            if !begun(&appeal.decided_on, day) || (undated && later(&appeal.result)) {
                 undone = true;
                 appeal.result = AppealResult::Pending;
                 appeal.decided_on = Stated::default();
@@ -134,6 +141,10 @@ mod tests {
         let reduced = at("2022-02-15").unwrap();
         assert_eq!((reduced.status(), reduced.is_final()), (Status::Reduced, false));
         assert_eq!(at("2022-03-01").unwrap(), case());
+        let mut undated = case();
+        undated.appeals[0].lodged_on = Stated::default();
+        undated.appeals[0].decided_on = Stated::default();
+        assert_eq!(undated.as_of("2021-06-01".parse().unwrap()).unwrap().status(), Status::UnderAppeal);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+pub mod answers;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 

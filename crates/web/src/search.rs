@@ -1,13 +1,13 @@
 //! Answers to questions: the search page, its downloads and feed.
 
-use fineprint_model::query::{Facet, Field, MAX_LIMIT, Query, Request, Response, Value};
 use fineprint_model::Case;
+use fineprint_model::query::{Facet, Field, MAX_LIMIT, Query, Request, Response, Value};
 use fineprint_search::{toggle, write};
+use fineprint_views::link;
 use fineprint_views::machine::csv::{self, Dialect};
 use fineprint_views::machine::feed::{self, Feed};
 use fineprint_views::machine::json::{self, ListHead};
 use fineprint_views::page::{self, FACETS, SearchContext};
-use fineprint_views::link;
 
 use crate::answer::{Answer, Problem};
 use crate::app::Snapshot;

@@ -99,7 +99,7 @@ fn table(found: &Precedents, output: &Output) -> Result<()> {
             fineprint_model::CapOrigin::Fixed => "the fixed amount",
             fineprint_model::CapOrigin::Assumed => "the fixed amount; the turnover is not given",
         };
-        lines.push(format!("Art. {of} GDPR allows up to {} here ({why})", format::money(cap.amount)));
+        lines.push(format!("Art. {of} GDPR allows up to {} here ({why})", format::money_short(cap.amount)));
     }
     lines.push(format!("{}, {}", base::basis_words(found.basis), found.rates));
     let text = lines.join("\n");

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a helper that fails fails the test that called it
 
+mod answers;
 mod audit;
 mod conformance;
 mod evaluate;
