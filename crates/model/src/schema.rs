@@ -26,7 +26,7 @@ pub fn json_schema_text() -> String {
 /// The schemas of the answers that the interface for programs gives, by name, for its description.
 pub fn answer_schemas() -> serde_json::Map<String, Value> {
     let settings = schemars::generate::SchemaSettings::draft2020_12()
-        .with(|settings| "/components/schemas".clone_into(&mut settings.definitions_path.to_mut()));
+        .with(|settings| "/components/schemas".clone_into(settings.definitions_path.to_mut()));
     let mut generator = settings.into_generator();
     generator.subschema_for::<Case>();
     generator.subschema_for::<crate::query::Stats>();

@@ -49,7 +49,7 @@ pub(crate) fn runs(nodes: &[&Node]) -> Vec<(usize, usize)> {
     let mut runs = Vec::new();
     let mut at = 0;
     while at < nodes.len() {
-        let words = nodes[at..].iter().take_while(|node| is_word(*node)).count().min(MOST_WORDS);
+        let words = nodes[at..].iter().take_while(|node| is_word(node)).count().min(MOST_WORDS);
         match (2..=words).rev().find(|length| !of(&joined(&nodes[at..at + length])).is_empty()) {
             Some(length) => {
                 runs.push((at, length));

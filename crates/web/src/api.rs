@@ -310,17 +310,17 @@ fn cases(snapshot: &Snapshot, query_string: Option<&str>) -> Result<Answer> {
 }
 
 /// The case of an id, or what became of it.
-fn found<'a>(snapshot: &'a Snapshot, id: &str, below: &str) -> std::result::Result<&'a Case, Answer> {
+fn found<'a>(snapshot: &'a Snapshot, id: &str, below: &str) -> std::result::Result<&'a Case, Box<Answer>> {
     if let Some(case) = CaseId::new(id).ok().and_then(|id| snapshot.case(&id)) {
         return Ok(case);
     }
     if let Some(to) = snapshot.moved(id) {
-        return Err(Answer::Redirect { status: 308, to: format!("/api/v1/cases/{to}{below}") });
+        return Err(Box::new(Answer::Redirect { status: 308, to: format!("/api/v1/cases/{to}{below}") }));
     }
     if let Some(reason) = snapshot.gone(id) {
-        return Err(Answer::Problem(Problem::new(410, "The record was withdrawn", sentence(reason))));
+        return Err(Box::new(Answer::Problem(Problem::new(410, "The record was withdrawn", sentence(reason)))));
     }
-    Err(Answer::Problem(no_case(snapshot, id)))
+    Err(Box::new(Answer::Problem(no_case(snapshot, id))))
 }
 
 fn one_case(snapshot: &Snapshot, id: &str, query_string: Option<&str>) -> Result<Answer> {
@@ -328,7 +328,7 @@ fn one_case(snapshot: &Snapshot, id: &str, query_string: Option<&str>) -> Result
     let day = read!(as_of(&params));
     let case = match found(snapshot, id, "") {
         Ok(case) => case,
-        Err(other) => return Ok(other),
+        Err(other) => return Ok(*other),
     };
     let earlier = match day {
         Some(day) if day < snapshot.site.today => case.as_of(day),
@@ -373,7 +373,7 @@ fn similar(snapshot: &Snapshot, id: &str, query_string: Option<&str>) -> Result<
     let limit = read!(params.number("limit", 10, MAX_LIMIT));
     let case = match found(snapshot, id, "/similar") {
         Ok(case) => case,
-        Err(other) => return Ok(other),
+        Err(other) => return Ok(*other),
     };
     let engine = snapshot.engine_at(day)?;
     let similar = ask!(engine.similar(&case.id, limit));
