@@ -145,6 +145,9 @@ pub fn keys(topic: Topic, case: &Case) -> Vec<String> {
             .flat_map(|id| std::iter::successors(Some(id.as_str()), |path| path.rfind('/').map(|at| &path[..at])))
             .map(str::to_owned)
             .collect(),
+        Topic::Group => {
+            case.respondents().filter_map(|party| party.group.as_deref()).filter_map(fineprint_model::slugify).collect()
+        }
     };
     let mut seen = std::collections::BTreeSet::new();
     keys.retain(|key| seen.insert(key.clone()));
@@ -164,7 +167,7 @@ pub fn breakdown<'a>(topic: Topic, cases: impl Iterator<Item = &'a Case>, keep: 
     let mut rows: Vec<Row> = groups
         .into_iter()
         .map(|(key, cases)| Row {
-            label: if topic == Topic::Party { party_label(&key, &cases) } else { label::topic(topic, &key) },
+            label: topic_label(topic, &key, &cases),
             cases: cases.len(),
             money: summarise(cases.iter().copied()),
             newest: cases.iter().filter_map(|case| case.dated()).max(),
@@ -185,6 +188,120 @@ pub fn party_label(id: &str, cases: &[&Case]) -> String {
         })
         .max_by_key(|(date, _)| *date)
         .map_or_else(|| label::words(id), |(_, name)| name)
+}
+
+/// What people call a group: by the vocabularies, or as its own cases name it.
+pub fn topic_label(topic: Topic, key: &str, cases: &[&Case]) -> String {
+    match topic {
+        Topic::Party => party_label(key, cases),
+        Topic::Group => cases
+            .iter()
+            .flat_map(|case| case.respondents())
+            .filter_map(|party| party.group.as_deref())
+            .find(|group| fineprint_model::slugify(group).as_deref() == Some(key))
+            .map_or_else(|| label::words(key), crate::format::tidy),
+        _ => label::topic(topic, key),
+    }
+}
+
+/// The exact median of fines in euro; `None` without any.
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "cents to euro for people")]
+pub fn median(dots: &[Dot]) -> Option<f64> {
+    let mut cents: Vec<i64> = dots.iter().map(|dot| (dot.euro * 100.0).round() as i64).collect();
+    cents.sort_unstable();
+    quantile(&cents, 1, 2).map(|cents| cents as f64 / 100.0)
+}
+
+/// The fines of the groups with most cases, group by group.
+pub fn lanes<'a>(topic: Topic, cases: impl Iterator<Item = &'a Case> + Clone, most: usize) -> Vec<crate::chart::Lane> {
+    let keep = |key: &str| crate::link::is_safe_key(key) && (topic != Topic::Law || is_article(key));
+    breakdown(topic, cases.clone(), keep)
+        .into_iter()
+        .take(most)
+        .map(|row| crate::chart::Lane {
+            href: topic.path(&row.key),
+            dots: dots(cases.clone().filter(|case| keys(topic, case).contains(&row.key)), None),
+            label: row.label,
+        })
+        .collect()
+}
+
+/// What happened to a case on a day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Happening<'a> {
+    /// The day, as precisely as it is known.
+    pub on: fineprint_model::PartialDate,
+    /// In a word, for the badge: "Reduced".
+    pub kind: &'static str,
+    /// A slug of it.
+    pub slug: &'static str,
+    /// What happened, after the party's name: "reduced from EUR 32 M to EUR 15 M by the Conseil d'État".
+    pub text: String,
+    /// The case.
+    pub case: &'a Case,
+}
+
+/// Everything dated that happened after the first decisions, newest first: appeals, results, changed amounts.
+pub fn happenings<'a>(cases: impl Iterator<Item = &'a Case>) -> Vec<Happening<'a>> {
+    let mut all: Vec<Happening<'a>> = cases.flat_map(after_decision).collect();
+    all.sort_by(|a, b| b.on.first_day().cmp(&a.on.first_day()).then_with(|| a.case.id.cmp(&b.case.id)));
+    all
+}
+
+fn after_decision(case: &Case) -> Vec<Happening<'_>> {
+    use fineprint_model::{AppealResult, MoneyEventKind};
+    let mut found: Vec<Happening<'_>> = Vec::new();
+    let mut before: Option<Money> = None;
+    for event in &case.ledger {
+        let amount = event.amount.value().copied();
+        let (kind, slug) = match event.event {
+            MoneyEventKind::Reduced => ("Reduced", "reduced"),
+            MoneyEventKind::Increased => ("Increased", "increased"),
+            MoneyEventKind::Annulled => ("Annulled", "annulled"),
+            _ => {
+                before = amount.or(before);
+                continue;
+            }
+        };
+        if let Some(on) = event.on.value() {
+            let short = |money: Option<Money>| {
+                money.map_or_else(|| "an amount not stated".to_owned(), crate::format::money_short)
+            };
+            let text = if slug == "annulled" {
+                format!("fine of {} annulled", short(before))
+            } else {
+                format!("fine {slug} from {} to {}", short(before), short(amount))
+            };
+            found.push(Happening { on: *on, kind, slug, text, case });
+        }
+        before = amount.or(before);
+    }
+    for appeal in &case.appeals {
+        let body = crate::format::tidy(&appeal.body);
+        if let Some(on) = appeal.decided_on.value() {
+            let result = label::lower(&label::term(&appeal.result));
+            let (kind, slug) = match appeal.result {
+                AppealResult::Upheld => ("Upheld", "final"),
+                AppealResult::Pending => continue,
+                _ => ("On appeal", "under-appeal"),
+            };
+            // The court's word goes with the money it moved on the same day.
+            if let Some(same) = found.iter_mut().find(|other| other.on.is_compatible_with(*on)) {
+                same.text.push_str(&format!(" ({body})"));
+            } else {
+                found.push(Happening { on: *on, kind, slug, text: format!("{body}: {result}"), case });
+            }
+        } else if let (Some(on), AppealResult::Pending) = (appeal.lodged_on.value(), &appeal.result) {
+            found.push(Happening {
+                on: *on,
+                kind: "Appealed",
+                slug: "under-appeal",
+                text: format!("appeal to {body}"),
+                case,
+            });
+        }
+    }
+    found
 }
 
 /// Whether a provision is an article, not a whole law and nothing below an article.

@@ -123,6 +123,7 @@ pub fn language(code: &str) -> String {
         "et" => "Estonian",
         "fi" => "Finnish",
         "fr" => "French",
+        "ga" => "Irish",
         "hr" => "Croatian",
         "hu" => "Hungarian",
         "is" => "Icelandic",
@@ -189,6 +190,7 @@ pub fn value(field: Field, value: &str) -> String {
         Field::Source => term(&SourceKind::from_slug(value)),
         Field::Status => Status::ALL.into_iter().find(|s| s.as_str() == value).map_or_else(|| words(value), status),
         Field::Language => language(value),
+        Field::Group => words(value),
         _ => tidy(value),
     }
 }

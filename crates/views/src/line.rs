@@ -31,6 +31,8 @@ impl Badge {
 /// A case in a list: party and amount first, authority, date and provisions second, one sentence third.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
+    /// The case's id.
+    pub id: String,
     /// Address from the site's root.
     pub href: String,
     /// The respondents.
@@ -56,6 +58,11 @@ pub struct Line {
 }
 
 impl Line {
+    /// A case as a line without a sentence, for long lists.
+    pub fn brief(case: &Case) -> Self {
+        Self { sentence: String::new(), ..Self::new(case, None) }
+    }
+
     /// A case as a line; with the cut-out that matched where there is one.
     pub fn new(case: &Case, snippet: Option<&Snippet>) -> Self {
         let sentence = match snippet {
@@ -64,6 +71,7 @@ impl Line {
         };
         let (amount, amount_note) = amounts(case);
         Self {
+            id: case.id.to_string(),
             href: link::case(&case.id),
             party: label::upper(&title::respondents(case)),
             amount,

@@ -20,12 +20,22 @@ pub enum Topic {
     Context,
     /// Violation types.
     Violation,
+    /// Groups of companies.
+    Group,
 }
 
 impl Topic {
     /// Every topic, in the order of the menu.
-    pub const ALL: [Self; 7] =
-        [Self::Authority, Self::Country, Self::Law, Self::Party, Self::Sector, Self::Context, Self::Violation];
+    pub const ALL: [Self; 8] = [
+        Self::Authority,
+        Self::Country,
+        Self::Law,
+        Self::Party,
+        Self::Sector,
+        Self::Context,
+        Self::Violation,
+        Self::Group,
+    ];
 
     /// First part of its pages' addresses.
     pub fn slug(self) -> &'static str {
@@ -37,6 +47,7 @@ impl Topic {
             Self::Sector => "sector",
             Self::Context => "context",
             Self::Violation => "violation",
+            Self::Group => "group",
         }
     }
 
@@ -55,6 +66,7 @@ impl Topic {
             Self::Sector => Field::Sector,
             Self::Context => Field::Context,
             Self::Violation => Field::Violation,
+            Self::Group => Field::Group,
         }
     }
 
@@ -68,6 +80,7 @@ impl Topic {
             Self::Sector => "Sectors",
             Self::Context => "Contexts",
             Self::Violation => "Violation types",
+            Self::Group => "Groups of companies",
         }
     }
 
@@ -81,6 +94,7 @@ impl Topic {
             Self::Sector => "sector",
             Self::Context => "context",
             Self::Violation => "violation type",
+            Self::Group => "group",
         }
     }
 

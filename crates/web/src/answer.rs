@@ -7,6 +7,8 @@ use fineprint_views::page::{self, ErrorContext, WayOn};
 use serde_json::json;
 
 use crate::app::Snapshot;
+#[cfg(feature = "service")]
+use crate::compare;
 use crate::error::Result;
 use crate::resource::Rendered;
 #[cfg(feature = "service")]
@@ -129,6 +131,11 @@ pub(crate) fn answer(snapshot: &Snapshot, path: &str, query: Option<&str>) -> Re
     let path = path.strip_prefix('/').unwrap_or(path);
     if let Some(answer) = questions(snapshot, path, query)? {
         return Ok(answer);
+    }
+    match path {
+        "compare/" => return compare::compare(snapshot, query),
+        "compare.csv" => return compare::compare_csv(snapshot, query),
+        _ => {}
     }
     if path == "healthz" {
         let body = format!("{{\"status\":\"ok\",\"cases\":{}}}\n", snapshot.cases.len());

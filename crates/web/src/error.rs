@@ -46,6 +46,12 @@ pub enum Error {
         /// What was given.
         found: String,
     },
+    /// A picture could not be drawn.
+    #[error("picture: expected SVG that can be drawn, found: {message}")]
+    Picture {
+        /// What the renderer says.
+        message: String,
+    },
     /// The service's work was cut off.
     #[error("service: expected a finished task, found {message}")]
     Task {

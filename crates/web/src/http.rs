@@ -129,7 +129,7 @@ async fn handle(State(shared): State<Shared>, request: Request) -> Response {
 fn is_for_programs(path: &str) -> bool {
     let file = path.rsplit('/').next().unwrap_or_default();
     path.starts_with("/api/")
-        || [".json", ".jsonl", ".csv", ".atom", ".bib", ".ris"].iter().any(|end| file.ends_with(end))
+        || [".json", ".jsonl", ".csv", ".atom", ".bib", ".ris", ".svg", ".png"].iter().any(|end| file.ends_with(end))
 }
 
 fn options(api: bool) -> Response {

@@ -4,6 +4,8 @@ mod answer;
 mod api;
 mod app;
 mod assets;
+#[cfg(feature = "service")]
+mod compare;
 mod error;
 #[cfg(feature = "service")]
 mod export;
@@ -13,6 +15,8 @@ mod offline;
 #[cfg(feature = "service")]
 mod openapi;
 mod params;
+#[cfg(feature = "service")]
+mod picture;
 mod resource;
 mod search;
 #[cfg(feature = "service")]

@@ -1,17 +1,22 @@
 //! Everything that has an address and needs no question: the service answers with it, the export writes it.
 
 use fineprint_model::{CaseId, PartialDate};
+use fineprint_views::chart::Chart;
 use fineprint_views::link::{self, Topic};
+#[cfg(feature = "service")]
+use fineprint_views::machine::card;
 use fineprint_views::machine::csv::Dialect;
 use fineprint_views::machine::feed::Feed;
 use fineprint_views::machine::json::ListHead;
 use fineprint_views::machine::{cite, csv, feed, json, sitemap};
 use fineprint_views::page::{self, CaseContext, GroupContext, HomeContext, IndexContext};
-use fineprint_views::{label, title};
+use fineprint_views::title;
 
 use crate::app::Snapshot;
 use crate::assets;
 use crate::error::Result;
+#[cfg(feature = "service")]
+use crate::picture;
 
 /// Media types.
 pub(crate) mod kind {
@@ -26,6 +31,9 @@ pub(crate) mod kind {
     pub const BIB: &str = "application/x-bibtex; charset=utf-8";
     pub const RIS: &str = "application/x-research-info-systems; charset=utf-8";
     pub const CSL: &str = "application/vnd.citationstyles.csl+json";
+    pub const SVG: &str = "image/svg+xml";
+    #[cfg(feature = "service")]
+    pub const PNG: &str = "image/png";
     pub const OPEN_SEARCH: &str = "application/opensearchdescription+xml; charset=utf-8";
     pub const PROBLEM: &str = "application/problem+json";
 }
@@ -75,6 +83,7 @@ pub fn render(snapshot: &Snapshot, path: &str) -> Result<Option<Rendered>> {
         "about/" => Rendered::html(page::about(site)?),
         "sources/" => Rendered::html(page::sources(site, cases)?),
         "changes/" => Rendered::html(page::changes(site, cases)?),
+        "compare/" => Rendered::html(page::compare(site, &[], None)?),
         "data/cases.csv" => Rendered::new(kind::CSV, csv::cases(all(), Dialect::Plain)?),
         "data/cases-excel.csv" => Rendered::new(kind::CSV, csv::cases(all(), Dialect::Spreadsheet)?),
         "data/cases.jsonl" => Rendered::new(kind::JSONL, json::lines(all())?),
@@ -107,16 +116,45 @@ fn render_below(snapshot: &Snapshot, path: &str) -> Result<Option<Rendered>> {
             .map(|asset| Rendered::new(asset.kind, asset.body.to_vec()))),
         "case" => render_case(snapshot, rest),
         "statistics" => {
-            let Some(name) = rest.strip_suffix(".csv") else { return Ok(None) };
-            let table = page::statistics_charts(&snapshot.cases).into_iter().find(|(id, _)| id == name);
-            let Some((_, rows)) = table else { return Ok(None) };
-            Ok(Some(Rendered::new(kind::CSV, csv::write(rows.into_iter(), Dialect::Plain)?)))
+            if let Some(name) = rest.strip_suffix(".csv")
+                && let Some((_, rows)) =
+                    page::statistics_tables(&snapshot.cases).into_iter().find(|(id, _)| *id == name)
+            {
+                return Ok(Some(Rendered::new(kind::CSV, csv::write(rows.into_iter(), Dialect::Plain)?)));
+            }
+            render_chart(&page::statistics_charts(&snapshot.cases), rest)
         }
         _ => match Topic::from_slug(first) {
             Some(topic) => render_topic(snapshot, topic, rest),
             None => Ok(None),
         },
     }
+}
+
+/// Pixels of a chart's picture to its unit: sharp in a document.
+#[cfg(feature = "service")]
+const CHART_SCALE: f32 = 2.5;
+
+/// Forms in which a chart is offered as a file.
+const CHART_FORMS: [&str; 3] = ["csv", "svg", "png"];
+
+/// A chart's file, as in `years.svg`.
+fn render_chart(charts: &[Chart], file: &str) -> Result<Option<Rendered>> {
+    let Some((id, form)) = file.split_once('.') else { return Ok(None) };
+    let Some(chart) = charts.iter().find(|chart| chart.id == id) else { return Ok(None) };
+    Ok(match form {
+        "csv" => Some(Rendered::new(kind::CSV, csv::write(chart.csv.iter().cloned(), Dialect::Plain)?)),
+        "svg" => Some(Rendered::new(kind::SVG, chart.file.clone())),
+        #[cfg(feature = "service")]
+        "png" => Some(Rendered::new(kind::PNG, picture::png(&chart.file, CHART_SCALE)?)),
+        _ => None,
+    })
+}
+
+/// The addresses of charts' files.
+fn chart_files(charts: Vec<Chart>) -> impl Iterator<Item = String> {
+    let stems = charts.into_iter().filter_map(|chart| chart.stem);
+    stems.flat_map(|stem| CHART_FORMS.map(|form| format!("{stem}.{form}")))
 }
 
 fn render_case(snapshot: &Snapshot, rest: &str) -> Result<Option<Rendered>> {
@@ -139,6 +177,8 @@ fn render_case(snapshot: &Snapshot, rest: &str) -> Result<Option<Rendered>> {
         "json" => Rendered::new(kind::JSON, json::case(case)?),
         "bib" => Rendered::new(kind::BIB, cite::bib(site, case)),
         "ris" => Rendered::new(kind::RIS, cite::ris(site, case)),
+        #[cfg(feature = "service")]
+        "png" => Rendered::new(kind::PNG, picture::png(&card::card(site, case), 1.0)?),
         "csl.json" => Rendered::new(kind::CSL, cite::csl_json(site, case)?),
         _ => return Ok(None),
     };
@@ -169,28 +209,32 @@ fn render_topic(snapshot: &Snapshot, topic: Topic, rest: &str) -> Result<Option<
         if !exists {
             return Ok(None);
         }
-        let context = GroupContext { topic, key: group, cases: &cases, number };
+        let context = GroupContext { topic, key: group, cases: &cases, all: &snapshot.cases, number };
         return Ok(Some(Rendered { noindex: true, ..Rendered::html(page::group(site, &context)?) }));
     }
     let Some(cases) = snapshot.group(topic, key) else { return Ok(None) };
     let each = || cases.iter().copied();
     let rendered = match file {
-        "" => Rendered::html(page::group(site, &GroupContext { topic, key, cases: &cases, number: 1 })?),
+        "" => Rendered::html(page::group(
+            site,
+            &GroupContext { topic, key, cases: &cases, all: &snapshot.cases, number: 1 },
+        )?),
         "cases.csv" => Rendered::new(kind::CSV, csv::cases(each(), Dialect::Plain)?),
         "cases.json" => Rendered::new(
             kind::JSON,
             json::list(site, &ListHead { total: cases.len(), ..ListHead::default() }, each())?,
         ),
         "feed.atom" => {
-            let heading = if topic == Topic::Party {
-                fineprint_views::figures::party_label(key, &cases)
-            } else {
-                label::topic(topic, key)
-            };
+            let heading = fineprint_views::figures::topic_label(topic, key, &cases);
             let (path, page) = (format!("{}/{rest}", topic.slug()), topic.path(key).unwrap_or_default());
             Rendered::new(kind::ATOM, feed::atom(site, &Feed { title: &heading, path: &path, page: &page }, each()))
         }
-        _ => return Ok(None),
+        _ => {
+            let id = file.split('.').next().unwrap_or_default();
+            let chart = page::group_chart(topic, key, &cases, &snapshot.cases, "", id);
+            let chart = chart.filter(|chart| chart.stem.is_some());
+            return render_chart(chart.as_slice(), file);
+        }
     };
     Ok(Some(rendered))
 }
@@ -201,7 +245,9 @@ pub fn pages(snapshot: &Snapshot) -> Vec<(String, Option<PartialDate>)> {
     let all: Vec<&fineprint_model::Case> = snapshot.cases.iter().collect();
     let whole = newest(&all);
     let mut pages: Vec<(String, Option<PartialDate>)> =
-        ["", "statistics/", "data/", "about/", "sources/", "changes/"].map(|path| (path.to_owned(), whole)).to_vec();
+        ["", "statistics/", "data/", "about/", "sources/", "changes/", "compare/"]
+            .map(|path| (path.to_owned(), whole))
+            .to_vec();
     for case in snapshot.cases.iter().filter(|case| !case.noindex) {
         pages.push((link::case(&case.id), page::last_change(case)));
     }
@@ -225,6 +271,7 @@ pub fn addresses(snapshot: &Snapshot) -> Vec<String> {
         "about/",
         "sources/",
         "changes/",
+        "compare/",
         "data/cases.csv",
         "data/cases-excel.csv",
         "data/cases.jsonl",
@@ -240,10 +287,15 @@ pub fn addresses(snapshot: &Snapshot) -> Vec<String> {
         paths.push("sitemap.xml".to_owned());
     }
     paths.extend(assets::all().all().map(|asset| asset.path.clone()));
-    paths.extend(page::statistics_charts(&snapshot.cases).into_iter().map(|(id, _)| format!("statistics/{id}.csv")));
+    paths.extend(page::statistics_tables(&snapshot.cases).map(|(id, _)| format!("statistics/{id}.csv")));
+    paths.extend(chart_files(page::statistics_charts(&snapshot.cases)));
     for case in &snapshot.cases {
         let stem = format!("case/{}", case.id);
         paths.extend(["/", ".json", ".bib", ".ris", ".csl.json"].map(|ending| format!("{stem}{ending}")));
+        // Pages name their picture to others only with a public address.
+        if snapshot.site.base_url.is_some() {
+            paths.push(format!("{stem}.png"));
+        }
     }
     for topic in Topic::ALL {
         paths.push(topic.index_path());
@@ -254,6 +306,9 @@ pub fn addresses(snapshot: &Snapshot) -> Vec<String> {
                 paths.push(format!("{path}page/{number}/"));
             }
             paths.extend(["cases.csv", "cases.json", "feed.atom"].map(|file| format!("{path}{file}")));
+            if let Some(cases) = snapshot.group(topic, key) {
+                paths.extend(chart_files(page::group_charts(topic, key, &cases, &snapshot.cases, "")));
+            }
             paths.push(path);
         }
     }

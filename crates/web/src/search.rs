@@ -1,13 +1,13 @@
 //! Answers to questions: the search page, its downloads and feed.
 
 use fineprint_model::Case;
-use fineprint_model::query::{Facet, Field, MAX_LIMIT, Query, Request, Response, Value};
+use fineprint_model::query::{Facet, Field, MAX_LIMIT, Node, Query, Request, Response, Value};
 use fineprint_search::{toggle, write};
 use fineprint_views::link;
 use fineprint_views::machine::csv::{self, Dialect};
 use fineprint_views::machine::feed::{self, Feed};
 use fineprint_views::machine::json::{self, ListHead};
-use fineprint_views::page::{self, FACETS, SearchContext};
+use fineprint_views::page::{self, Bar, FACETS, Histogram, SearchContext};
 
 use crate::answer::{Answer, Problem};
 use crate::app::Snapshot;
@@ -108,6 +108,8 @@ pub(crate) fn page(snapshot: &Snapshot, query_string: Option<&str>) -> Result<An
     let form = params::form(&query);
     let wider = if response.total == 0 { wider(snapshot, &query)? } else { Vec::new() };
     let chips = chips(&query);
+    let fines = fine_histogram(snapshot, &query)?;
+    let years = year_histogram(snapshot, &query)?;
     let context = SearchContext {
         query: &text,
         rest: &form.rest,
@@ -118,10 +120,110 @@ pub(crate) fn page(snapshot: &Snapshot, query_string: Option<&str>) -> Result<An
         fine: form.fine,
         decided: form.decided,
         sort: &form.sort,
-        offset: 0,
+        fines: &fines,
+        years: &years,
     };
     let body = page::search(&snapshot.site, &context)?;
     Ok(Answer::Ok(Rendered { noindex: true, ..Rendered::new(kind::HTML, body) }))
+}
+
+/// The query without its conditions on a field, and the last of those.
+fn apart(query: &Query, field: Field) -> (Query, Option<Value>) {
+    let mut own = None;
+    let rest = params::conditions(query)
+        .iter()
+        .filter(|node| match node {
+            Node::Value(of, value) if *of == field => {
+                own = Some(value.clone());
+                false
+            }
+            _ => true,
+        })
+        .cloned()
+        .collect();
+    (params::with_conditions(query, rest), own)
+}
+
+/// The query with one more condition.
+fn with(query: &Query, node: Node) -> Query {
+    let mut nodes = params::conditions(query).to_vec();
+    nodes.push(node);
+    params::with_conditions(query, nodes)
+}
+
+fn counted(snapshot: &Snapshot, query: Query) -> Result<usize> {
+    let request = Request { query, limit: 0, cursor: None, facets: Vec::new(), snippets: false };
+    Ok(snapshot.engine.search(&request)?.total)
+}
+
+/// Lower ends of the columns of fines, in euro: two a power of ten.
+const FINES: [(f64, &str); 14] = [
+    (0.0, "0"),
+    (1e3, "1k"),
+    (3e3, "3k"),
+    (1e4, "10k"),
+    (3e4, "30k"),
+    (1e5, "100k"),
+    (3e5, "300k"),
+    (1e6, "1M"),
+    (3e6, "3M"),
+    (1e7, "10M"),
+    (3e7, "30M"),
+    (1e8, "100M"),
+    (3e8, "300M"),
+    (1e9, "1bn"),
+];
+
+/// Cases by the size of the fine, on a logarithmic scale.
+fn fine_histogram(snapshot: &Snapshot, query: &Query) -> Result<Histogram> {
+    let (rest, own) = apart(query, Field::Fine);
+    let (low, high) = match own {
+        Some(Value::Number { from, to }) => (from.unwrap_or(0.0), to.unwrap_or(f64::INFINITY)),
+        _ => (0.0, f64::INFINITY),
+    };
+    let mut bars = Vec::new();
+    for (at, (from, name)) in FINES.iter().enumerate() {
+        let next = FINES.get(at + 1);
+        let (first, last) = (from * 100.0, next.map(|(to, _)| to * 100.0 - 1.0));
+        let range = |to| Node::Value(Field::Fine, Value::Number { from: Some(first), to });
+        bars.push(Bar {
+            from: (*name).to_owned(),
+            to: next.map(|(_, name)| (*name).to_owned()).unwrap_or_default(),
+            count: counted(snapshot, with(&rest, range(last)))?,
+            selected: first >= low && last.unwrap_or(f64::MAX) <= high,
+            query: write(&with(&rest, range(next.map(|(to, _)| to * 100.0)))),
+        });
+    }
+    let missing = Node::Value(Field::Missing, Value::Term("fine".to_owned()));
+    Ok(Histogram { bars, unknown: counted(snapshot, with(&rest, missing))? })
+}
+
+/// Cases by the year of the decision, without gaps.
+fn year_histogram(snapshot: &Snapshot, query: &Query) -> Result<Histogram> {
+    let (rest, own) = apart(query, Field::Decided);
+    let (low, high) = match own {
+        Some(Value::Date { from, to }) => {
+            (from.map_or(i32::MIN, |date| date.get_year()), to.map_or(i32::MAX, |date| date.get_year()))
+        }
+        _ => (i32::MIN, i32::MAX),
+    };
+    let facet = snapshot.engine.facet(&rest, Field::Year)?;
+    let counts: std::collections::BTreeMap<i32, usize> =
+        facet.values.iter().filter_map(|value| Some((value.value.parse().ok()?, value.count))).collect();
+    let (Some(first), Some(last)) = (counts.keys().next().copied(), counts.keys().next_back().copied()) else {
+        return Ok(Histogram { bars: Vec::new(), unknown: facet.unknown });
+    };
+    let bars = (first.max(last - 40)..=last).map(|year| {
+        let day = fineprint_model::PartialDate::year(year).ok();
+        Bar {
+            from: year.to_string(),
+            to: year.to_string(),
+            count: counts.get(&year).copied().unwrap_or_default(),
+            selected: year >= low && year <= high,
+            query: write(&with(&rest, Node::Value(Field::Decided, Value::Date { from: day, to: day }))),
+        }
+    });
+    Ok(Histogram { bars: bars.collect(), unknown: facet.unknown })
 }
 
 /// Broad values first: whole laws say little where all cases share one; the rest is cut to what can be read.

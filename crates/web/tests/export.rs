@@ -18,6 +18,11 @@ fn changed(change: impl FnOnce(&mut serde_json::Value)) -> Case {
 }
 
 fn app() -> App {
+    // Enough for a second page of a list.
+    app_with(110)
+}
+
+fn app_with(more: usize) -> App {
     let payload = "</title><script>alert(1)</script>";
     let mut records = vec![
         changed(|case| case["aliases"] = serde_json::json!(["fr-cnil-old"])),
@@ -39,8 +44,7 @@ fn app() -> App {
             case["sources"][0].as_object_mut().unwrap().remove("licence");
         }),
     ];
-    // Enough for a second page of a list.
-    for number in 0..110 {
+    for number in 0..more {
         records.push(changed(|case| case["id"] = format!("fr-cnil-2030-{number:03}").into()));
     }
     App::new(records, Options::new("2033-01-02".parse().unwrap())).unwrap()
@@ -127,7 +131,7 @@ fn every_link_leads_somewhere_and_nothing_runs() {
 fn the_same_records_give_the_same_bytes_and_replace_an_earlier_export() {
     let folder = tempfile::tempdir().unwrap();
     let (one, two) = (folder.path().join("one"), folder.path().join("two"));
-    let app = app();
+    let app = app_with(6);
     let base = Some("https://fines.example/");
     export(&app, &one, base, |_, _| {}).unwrap();
     fs::write(one.join("stale.html"), "left over").unwrap();

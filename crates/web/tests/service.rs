@@ -106,6 +106,9 @@ async fn every_kind_of_page_answers() {
         "/sector/health/",
         "/context/breach/",
         "/violation/security/encryption/",
+        "/group/exempla-group/",
+        "/compare/",
+        "/compare/?id=fr-cnil-san-2031-001&id=fr-cnil-san-2031-003",
         "/statistics/",
         "/data/",
         "/sources/",
@@ -127,6 +130,10 @@ async fn every_kind_of_page_answers() {
         ("/authority/fr-cnil/feed.atom", "application/atom+xml"),
         ("/law/gdpr/32/cases.json", "application/json"),
         ("/statistics/strip.csv", "text/csv"),
+        ("/statistics/strip.svg", "image/svg+xml"),
+        ("/statistics/strip.png", "image/png"),
+        ("/case/fr-cnil-san-2031-001.png", "image/png"),
+        ("/compare.csv?id=fr-cnil-san-2031-001&id=fr-cnil-san-2031-003", "text/csv"),
         ("/search.csv?q=article:gdpr/32", "text/csv"),
         ("/search.atom?q=article:gdpr/32", "application/atom+xml"),
         ("/robots.txt", "text/plain"),
@@ -346,4 +353,53 @@ async fn hostile_queries_are_text() {
         let got = get(&format!("/search/?q={encoded}")).await;
         assert!(got.status == 200 || got.status == 400, "{}", got.status);
     }
+}
+
+#[tokio::test]
+async fn cases_are_compared_and_what_differs_is_marked() {
+    let got = get("/compare/?id=fr-cnil-san-2031-001&id=fr-cnil-san-2031-003").await;
+    assert_eq!(got.select("thead a bdi"), ["Exempla Labo", "Beispiel AG"]);
+    let page = Html::parse_document(&got.body);
+    let same = Selector::parse("tr.same th").unwrap();
+    let same: Vec<String> = page.select(&same).map(|row| row.text().collect()).collect();
+    assert!(same.contains(&"Authority".to_owned()) && !same.contains(&"Fine".to_owned()), "{same:?}");
+    assert!(got.header("x-robots-tag").contains("noindex"));
+    let moved = get("/compare/?id=fr-cnil-old&id=fr-cnil-san-2031-003").await;
+    assert_eq!(moved.status, 200, "a merged id leads to its case");
+    for address in [
+        "/compare/?id=fr-cnil-san-2031-01&id=fr-cnil-san-2031-003",
+        "/compare/?id=%3Cscript%3E",
+        "/compare/?ids=a,b",
+        "/compare.csv?id=none",
+    ] {
+        let got = get(address).await;
+        assert_eq!(got.status, 400, "{address}");
+        assert!(!got.body.contains("<script>alert"), "{address}");
+    }
+    assert!(get("/compare/?id=fr-cnil-san-2031-01").await.body.contains("Did you mean"));
+}
+
+#[tokio::test]
+async fn histograms_leave_their_own_selection_out_and_lead_on() {
+    let count = |got: &Got| -> Vec<String> {
+        got.select(".histogram .hidden").into_iter().filter(|text| !text.ends_with(": 0 decisions")).collect()
+    };
+    let all = get("/search/?q=article:gdpr/32").await;
+    let narrowed = get("/search/?q=article:gdpr/32+fine:%3E%3D1M").await;
+    let fines = |got: &Got| count(got).into_iter().filter(|text| text.starts_with("EUR")).collect::<Vec<_>>();
+    assert!(!fines(&all).is_empty());
+    assert_eq!(fines(&all), fines(&narrowed), "the columns of fines do not count their own range");
+    let page = Html::parse_document(&narrowed.body);
+    let column = Selector::parse(".histogram .within a").unwrap();
+    let href = page.select(&column).next().unwrap().value().attr("href").unwrap().trim_start_matches("..");
+    assert_eq!(get(href).await.status, 200, "{href}");
+}
+
+#[tokio::test]
+async fn charts_are_files_that_others_may_show() {
+    let svg = get("/statistics/strip.svg").await;
+    assert!(svg.body.contains("Half of the fines") && !svg.body.contains("style=") && !svg.body.contains("<style"));
+    assert_eq!(svg.header("cross-origin-resource-policy"), "cross-origin");
+    assert_eq!(get("/statistics/none.svg").await.status, 404);
+    assert_eq!(get("/law/gdpr/32/strip.gif").await.status, 404);
 }

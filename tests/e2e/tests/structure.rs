@@ -32,6 +32,7 @@ const HOMES: &[(&str, &str)] = &[
     ("askama", "views"),
     ("axum", "web"),
     ("wasm-bindgen", "browser"),
+    ("resvg", "web"),
     ("clap", "cli"),
 ];
 

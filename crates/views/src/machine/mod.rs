@@ -1,5 +1,6 @@
 //! The same records for programs: JSON, CSV, feeds, citations, linked data, site maps.
 
+pub mod card;
 pub mod cite;
 pub mod csv;
 pub mod datapackage;

@@ -8,7 +8,7 @@ use fineprint_model::{
 };
 
 use super::{Alternate, Anchor, Page, Site, last_change, render};
-use crate::chart::{self, Chart};
+use crate::chart::{self, Chart, Course, Point};
 use crate::error::Result;
 use crate::figures::{self, EuroFine};
 use crate::format::{self, date, day, money, percent, share, tidy};
@@ -52,6 +52,8 @@ struct Fact {
     notes: Vec<String>,
     claims: Vec<ClaimView>,
     disputed: bool,
+    /// Numbers of the sources that say it; "*" where it was entered without a quoted passage.
+    mark: String,
 }
 
 /// What one source says.
@@ -59,6 +61,7 @@ struct ClaimView {
     value: String,
     source: String,
     source_anchor: String,
+    number: usize,
     method: String,
     confidence: Option<String>,
     quote: Option<String>,
@@ -76,6 +79,7 @@ struct FindingView {
     note: Option<String>,
     party: Option<String>,
     claims: Vec<ClaimView>,
+    mark: String,
 }
 
 struct FactorView {
@@ -89,9 +93,12 @@ struct EventView {
     what: String,
     note: Option<String>,
     kind: &'static str,
+    /// The source that says so: its number and anchor.
+    source: Option<(usize, String)>,
 }
 
 struct SourceView {
+    number: usize,
     anchor: String,
     title: String,
     href: Option<String>,
@@ -125,6 +132,7 @@ struct CasePage<'a> {
     amount_notes: Vec<String>,
     amount_claims: Vec<ClaimView>,
     amount_disputed: bool,
+    amount_mark: String,
     facts: Vec<Fact>,
     summary: Option<String>,
     findings: Vec<FindingView>,
@@ -132,6 +140,8 @@ struct CasePage<'a> {
     measures: Vec<(String, Option<String>)>,
     factors: Vec<(&'static str, Vec<FactorView>)>,
     events: Vec<EventView>,
+    course: Option<Course>,
+    compare: Option<String>,
     similar: Vec<SimilarView>,
     strip: Option<Chart>,
     sources: Vec<SourceView>,
@@ -163,6 +173,7 @@ pub fn case(site: &Site, context: &CaseContext<'_>) -> Result<String> {
         page.crumbs.push(Anchor::new(label::authority(&case.authority), path));
     }
     page.json_ld = Some(json_ld::case(&page, case));
+    page.picture = Some((format!("case/{}.png", case.id), sentence.to_string()));
     page.meta = cite::meta(site, case);
     let stem = path.trim_end_matches('/').to_owned();
     page.alternates.push(Alternate { kind: "application/json", text: "JSON", href: format!("{stem}.json") });
@@ -173,7 +184,7 @@ pub fn case(site: &Site, context: &CaseContext<'_>) -> Result<String> {
     let similar_cases = context.similar.iter().map(|(_, other)| *other).chain(std::iter::once(case));
     let dots = figures::dots(similar_cases.clone(), Some(&case.id));
     let strip = (dots.len() > 2 && dots.iter().any(|dot| dot.marked))
-        .then(|| chart::strip(&dots, &figures::summarise(similar_cases), &page.root, None))
+        .then(|| chart::strip(&dots, &figures::summarise(similar_cases), &page.root))
         .flatten()
         .map(|mut chart| {
             "This fine among those of similar cases".clone_into(&mut chart.title);
@@ -183,7 +194,16 @@ pub fn case(site: &Site, context: &CaseContext<'_>) -> Result<String> {
     let (amount_claims, amount_disputed) = money_claims(case);
     let changes: Vec<(String, String, String)> =
         case.changes.iter().rev().map(|change| (date(change.on), change.on.to_string(), tidy(&change.note))).collect();
+    let (events, points) = events(case);
+    let compared: Vec<String> = std::iter::once(&case.id)
+        .chain(context.similar.iter().map(|(_, other)| &other.id))
+        .take(4)
+        .map(|id| format!("id={id}"))
+        .collect();
     let view = CasePage {
+        course: chart::course(&points),
+        compare: (compared.len() > 1).then(|| format!("compare/?{}", compared.join("&"))),
+        amount_mark: mark(&amount_claims),
         badge: Badge(case.status()),
         status_basis: status_basis(case),
         amount: exact_amount(case),
@@ -196,7 +216,7 @@ pub fn case(site: &Site, context: &CaseContext<'_>) -> Result<String> {
         others: findings(case, |kind| *kind != FindingKind::Violated),
         measures: measures(case),
         factors: factors(case),
-        events: events(case),
+        events,
         similar: context
             .similar
             .iter()
@@ -206,7 +226,7 @@ pub fn case(site: &Site, context: &CaseContext<'_>) -> Result<String> {
             })
             .collect(),
         strip,
-        sources: case.sources.iter().map(source_view).collect(),
+        sources: case.sources.iter().enumerate().map(|(at, source)| source_view(at + 1, source)).collect(),
         disputes: disputes(case),
         citation: cite::text(site, case),
         forms,
@@ -292,8 +312,18 @@ fn amount_notes(case: &Case) -> Vec<String> {
     notes
 }
 
+/// A fine beside the legal maximum.
+pub(super) struct CapShare {
+    /// The fine as a share of it.
+    pub(super) share: f64,
+    /// The maximum in euro.
+    cap: f64,
+    /// Paragraph of Article 83 GDPR that sets it.
+    paragraph: u8,
+}
+
 /// The fine as a share of the legal maximum, where tier, turnover and currency allow to say so.
-fn cap_note(case: &Case) -> Option<String> {
+pub(super) fn cap_share(case: &Case) -> Option<CapShare> {
     let euro = EuroFine::of(case, Basis::Current).amount()?;
     let tier = case
         .provisions(FindingKind::Violated)
@@ -302,11 +332,25 @@ fn cap_note(case: &Case) -> Option<String> {
     let (fixed, ratio, paragraph) = if tier >= 2 { (20_000_000.0, 0.04, 5) } else { (10_000_000.0, 0.02, 4) };
     let turnover = case.turnover.value().filter(|turnover| turnover.amount.currency == euro.currency)?;
     let cap = (turnover.amount.units() * ratio).max(fixed);
+    Some(CapShare { share: euro.units() / cap, cap, paragraph })
+}
+
+fn cap_note(case: &Case) -> Option<String> {
+    let CapShare { share, cap, paragraph } = cap_share(case)?;
     Some(format!(
         "{} of the maximum of EUR\u{a0}{} under Article 83({paragraph}) GDPR, by the turnover stated",
-        percent(euro.units() / cap),
+        percent(share),
         format::amount_tick(cap)
     ))
+}
+
+/// Numbers of the sources that claims come from, as a footnote marks them.
+fn mark(claims: &[ClaimView]) -> String {
+    let numbers: std::collections::BTreeSet<usize> = claims.iter().map(|claim| claim.number).collect();
+    if numbers.is_empty() {
+        return "*".to_owned();
+    }
+    numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(",")
 }
 
 fn facts(case: &Case) -> Vec<Fact> {
@@ -315,7 +359,7 @@ fn facts(case: &Case) -> Vec<Fact> {
         let used = value.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().concat();
         let claims = claims(case, |claim| field.contains(&claim.statement.field()));
         let disputed = field.iter().any(|field| !disputed(case, field, &used).is_empty());
-        facts.push(Fact { id, label, value, notes, claims, disputed });
+        facts.push(Fact { id, label, value, notes, mark: mark(&claims), claims, disputed });
     };
     push(
         "authority",
@@ -456,6 +500,10 @@ fn findings(case: &Case, wanted: impl Fn(&FindingKind) -> bool) -> Vec<FindingVi
         .filter(|(_, finding)| wanted(&finding.finding))
         .map(|(at, finding)| {
             let article = finding.provision.article();
+            let claims = claims(
+                case,
+                |claim| matches!(&claim.statement, Statement::Finding(said) if said.provision == finding.provision),
+            );
             FindingView {
                 // The same provision may stand twice, for two parties: the place in the record tells them apart.
                 anchor: format!("finding-{}-{}", at + 1, finding.provision.as_str().replace(['/', '.'], "-")),
@@ -476,10 +524,8 @@ fn findings(case: &Case, wanted: impl Fn(&FindingKind) -> bool) -> Vec<FindingVi
                     .party
                     .as_ref()
                     .and_then(|id| case.parties.iter().find(|party| party.id == *id).map(party_name)),
-                claims: claims(
-                    case,
-                    |claim| matches!(&claim.statement, Statement::Finding(said) if said.provision == finding.provision),
-                ),
+                mark: mark(&claims),
+                claims,
             }
         })
         .collect()
@@ -521,50 +567,95 @@ fn factors(case: &Case) -> Vec<(&'static str, Vec<FactorView>)> {
     .collect()
 }
 
-fn events(case: &Case) -> Vec<EventView> {
-    let mut events: Vec<(Option<PartialDate>, EventView)> = Vec::new();
-    let mut push = |on: Option<PartialDate>, what: String, note: Option<String>, kind: &'static str| {
+/// What happened, in order, and the same as points of a drawing.
+fn events(case: &Case) -> (Vec<EventView>, Vec<Point>) {
+    struct Event {
+        on: Option<PartialDate>,
+        view: EventView,
+        owed: Option<Option<fineprint_model::Money>>,
+    }
+    let mut events: Vec<Event> = Vec::new();
+    let source = |id: Option<&SourceId>| id.and_then(|id| Some((source_number(case, id)?, format!("source-{id}"))));
+    let mut push = |on: Option<PartialDate>, what: String, note: Option<String>, kind, source, owed| {
         let view = EventView {
             when: on.map_or_else(|| "date not stated".to_owned(), date),
             iso: on.map(|on| on.to_string()),
             what,
             note: note.as_deref().map(tidy),
             kind,
+            source,
         };
-        events.push((on, view));
+        events.push(Event { on, view, owed });
     };
     for (value, what, kind) in [
         (&case.incident_on, "Events took place or began", "early"),
         (&case.opened_on, "Proceedings opened", "early"),
         (&case.decided_on, "Decided", "decision"),
-        (&case.published_on, "Published", "decision"),
+        (&case.published_on, "Published", "early"),
     ] {
         if let Some(on) = value.value() {
-            push(Some(*on), what.to_owned(), None, kind);
+            push(Some(*on), what.to_owned(), None, kind, None, None);
         }
     }
+    // What several parties owe, each its own part, is no single step.
+    let single = case.ledger.iter().all(|event| event.party == case.ledger[0].party);
     for event in &case.ledger {
-        push(event.on.value().copied(), money_event(event), event.note.clone(), "money");
+        let owed = match event.event {
+            MoneyEventKind::Imposed | MoneyEventKind::Reduced | MoneyEventKind::Increased => {
+                event.amount.value().map(|amount| Some(*amount))
+            }
+            MoneyEventKind::Annulled => Some(None),
+            _ => None,
+        };
+        let on = event.on.value().copied();
+        push(
+            on,
+            money_event(event),
+            event.note.clone(),
+            "money",
+            source(event.source.as_ref()),
+            owed.filter(|_| single),
+        );
     }
     for appeal in &case.appeals {
         let body = tidy(&appeal.body);
         if let Some(on) = appeal.lodged_on.value() {
-            push(Some(*on), format!("Appeal to {body}"), None, "appeal");
+            push(Some(*on), format!("Appeal to {body}"), None, "early", source(appeal.source.as_ref()), None);
         }
         if appeal.lodged_on.value().is_none() || appeal.result != AppealResult::Pending {
             let mut what = format!("{body}: {}", label::lower(&label::term(&appeal.result)));
             if let Some(reference) = &appeal.reference {
                 what.push_str(&format!(" ({})", tidy(reference)));
             }
-            push(appeal.decided_on.value().copied(), what, appeal.note.clone(), "appeal");
+            let on = appeal.decided_on.value().copied();
+            push(on, what, appeal.note.clone(), "appeal", source(appeal.source.as_ref()), None);
         }
     }
     if let Some(finality) = &case.finality {
-        push(finality.on.value().copied(), "Became final".to_owned(), Some(finality.basis.clone()), "final");
+        let on = finality.on.value().copied();
+        push(on, "Became final".to_owned(), Some(finality.basis.clone()), "final", None, None);
     }
     // A stable sort: what has no date keeps its place at the end.
-    events.sort_by_key(|(on, _)| on.map_or((true, chrono::NaiveDate::MAX), |on| (false, on.first_day())));
-    events.into_iter().map(|(_, view)| view).collect()
+    events.sort_by_key(|event| event.on.map_or((true, chrono::NaiveDate::MAX), |on| (false, on.first_day())));
+    let points = events
+        .iter()
+        .enumerate()
+        .filter_map(|(at, event)| {
+            Some(Point {
+                number: at + 1,
+                on: event.on?,
+                what: event.view.what.clone(),
+                decides: event.view.kind != "early",
+                owed: event.owed,
+            })
+        })
+        .collect();
+    (events.into_iter().map(|event| event.view).collect(), points)
+}
+
+/// A source's number in the list of sources, from 1.
+fn source_number(case: &Case, id: &SourceId) -> Option<usize> {
+    case.sources.iter().position(|source| source.id == *id).map(|at| at + 1)
 }
 
 fn money_event(event: &MoneyEvent) -> String {
@@ -581,8 +672,9 @@ fn money_event(event: &MoneyEvent) -> String {
     }
 }
 
-fn source_view(source: &Source) -> SourceView {
+fn source_view(number: usize, source: &Source) -> SourceView {
     SourceView {
+        number,
         anchor: format!("source-{}", source.id),
         title: source_title(source),
         href: source.url.as_deref().and_then(link::external).map(str::to_owned),
@@ -629,6 +721,7 @@ fn claim_view(case: &Case, claim: &Claim) -> ClaimView {
         value: statement(&claim.statement),
         source: source_name(case, &claim.source),
         source_anchor: format!("source-{}", claim.source),
+        number: source_number(case, &claim.source).unwrap_or_default(),
         method: label::lower(&label::term(&claim.method)),
         confidence: claim.confidence.map(percent),
         quote: claim.evidence.as_ref().map(|evidence| tidy(&evidence.quote)),

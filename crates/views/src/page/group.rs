@@ -5,11 +5,12 @@ use askama::Template;
 use fineprint_model::query::MoneySummary;
 use fineprint_model::{AuthorityId, Basis, Case, Provision, vocab};
 
+use super::report_card::{self, Mark};
 use super::{Alternate, Anchor, Page, Site, render};
-use crate::chart::{self, Chart, bar, denominator};
+use crate::chart::{self, Chart, Lane, bar, denominator};
 use crate::error::Result;
 use crate::figures::{self, EuroFine, Row};
-use crate::format::{count, date, money, money_short, number, percent, tidy};
+use crate::format::{self, count, date, money, money_short, number, percent, tidy};
 use crate::label;
 use crate::line::Line;
 use crate::link::{self, Topic};
@@ -27,6 +28,8 @@ pub struct GroupContext<'a> {
     pub key: &'a str,
     /// Its cases, newest first.
     pub cases: &'a [&'a Case],
+    /// Every case of the collection, to compare with.
+    pub all: &'a [Case],
     /// Which page of the list, from 1.
     pub number: usize,
 }
@@ -48,6 +51,8 @@ struct BreakdownRow {
     bar: String,
     sum: String,
     median: String,
+    /// A case to look at, for what went wrong.
+    example: Option<Anchor>,
 }
 
 #[derive(Template)]
@@ -63,6 +68,8 @@ struct Group<'a> {
     charts: Vec<Chart>,
     breakdowns: Vec<Breakdown>,
     below: Vec<(Anchor, String)>,
+    marks: Vec<Mark>,
+    leading: Vec<Line>,
     lines: Vec<Line>,
     total: String,
     number: usize,
@@ -77,11 +84,10 @@ struct Group<'a> {
 /// # Errors
 /// Where the template does not render.
 pub fn group(site: &Site, context: &GroupContext<'_>) -> Result<String> {
-    let GroupContext { topic, key, cases, number: at } = *context;
+    let GroupContext { topic, key, cases, all, number: at } = *context;
     let heading = match topic {
-        Topic::Party => figures::party_label(key, cases),
         Topic::Authority => AuthorityId::new(key).map_or_else(|_| tidy(key), |id| label::authority_name(&id)),
-        _ => label::topic(topic, key),
+        _ => figures::topic_label(topic, key, cases),
     };
     let base = topic.path(key).unwrap_or_default();
     let path = if at > 1 { format!("{base}page/{at}/") } else { base.clone() };
@@ -107,31 +113,28 @@ pub fn group(site: &Site, context: &GroupContext<'_>) -> Result<String> {
     ] {
         page.alternates.push(Alternate { kind, text, href: format!("{base}{file}") });
     }
-    let root = page.root.clone();
     let first = at <= 1;
-    let charts = if first {
-        let (years, undated) = figures::years(cases.iter().copied());
-        let dots = figures::dots(cases.iter().copied(), None);
-        [chart::strip(&dots, &summary, &root, None), chart::years(&years, undated, None)]
-            .into_iter()
-            .flatten()
-            .collect()
-    } else {
-        Vec::new()
-    };
+    let charts = if first { group_charts(topic, key, cases, all, &page.root) } else { Vec::new() };
     let breakdowns = if first { breakdowns(topic, cases) } else { Vec::new() };
     let pages = cases.len().div_ceil(PER_PAGE).max(1);
     let to = |number: usize| if number == 1 { base.clone() } else { format!("{base}page/{number}/") };
     let view = Group {
         kind: topic.singular(),
-        is_name: topic == Topic::Party,
+        is_name: matches!(topic, Topic::Party | Topic::Group),
         intro: intro(topic, key, cases),
-        facts: facts(topic, key),
+        facts: facts(topic, key, cases),
         figures: headline_figures(topic, cases, &summary),
+        marks: if first && topic == Topic::Authority { report_card::marks(cases) } else { Vec::new() },
+        leading: if first && cases.len() > LEADING_FROM && topic != Topic::Party { leading(cases) } else { Vec::new() },
         charts,
         breakdowns,
         below: below(topic, key, cases),
-        lines: cases.iter().skip((at.max(1) - 1) * PER_PAGE).take(PER_PAGE).map(|case| Line::new(case, None)).collect(),
+        lines: cases
+            .iter()
+            .skip((at.max(1) - 1) * PER_PAGE)
+            .take(PER_PAGE)
+            .map(|case| if cases.len() > LEADING_FROM { Line::brief(case) } else { Line::new(case, None) })
+            .collect(),
         total: count(cases.len(), "case", "cases"),
         number: at.max(1),
         pages,
@@ -142,6 +145,94 @@ pub fn group(site: &Site, context: &GroupContext<'_>) -> Result<String> {
         page,
     };
     render(&view, &path)
+}
+
+/// From so many cases on, the leading ones stand by themselves and the list has no summaries.
+const LEADING_FROM: usize = 12;
+/// Leading cases of a group.
+const LEADING: usize = 5;
+/// From so many cases on, a group's charts have files; of fewer, the table in the page is all there is to show.
+const FILES_FROM: usize = 5;
+/// Lanes of a chart that compares groups.
+const LANES: usize = 8;
+
+/// The cases with the largest standing fines.
+fn leading(cases: &[&Case]) -> Vec<Line> {
+    let mut fined: Vec<(i64, &Case)> = cases
+        .iter()
+        .filter_map(|case| Some((EuroFine::of(case, Basis::Current).amount()?.amount_minor, *case)))
+        .collect();
+    fined.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
+    fined.into_iter().take(LEADING).map(|(_, case)| Line::new(case, None)).collect()
+}
+
+/// The charts that a group's page can have.
+fn chart_ids(topic: Topic) -> &'static [&'static str] {
+    match topic {
+        Topic::Party | Topic::Group => &["timeline"],
+        Topic::Authority | Topic::Country => &["strip", "years", "against"],
+        Topic::Law => &["strip", "years", "sectors"],
+        _ => &["strip", "years", "authorities"],
+    }
+}
+
+/// The charts of a group's page, with the addresses of their files.
+pub fn group_charts(topic: Topic, key: &str, cases: &[&Case], all: &[Case], root: &str) -> Vec<Chart> {
+    chart_ids(topic).iter().filter_map(|id| group_chart(topic, key, cases, all, root, id)).collect()
+}
+
+/// One chart of a group's page; `None` where the group has no such chart.
+pub fn group_chart(topic: Topic, key: &str, cases: &[&Case], all: &[Case], root: &str, id: &str) -> Option<Chart> {
+    let folder = topic.path(key).filter(|_| cases.len() > 1 && chart_ids(topic).contains(&id))?;
+    let each = || cases.iter().copied();
+    let chart = match id {
+        "timeline" => chart::timeline(cases, root),
+        "strip" => chart::strip(&figures::dots(each(), None), &figures::summarise(each()), root),
+        "years" => {
+            let (years, undated) = figures::years(each());
+            chart::years(&years, undated)
+        }
+        "against" => against(topic, key, cases, all, root),
+        "sectors" => compared(Topic::Sector, cases, root),
+        _ => compared(Topic::Authority, cases, root),
+    }?;
+    Some(if cases.len() >= FILES_FROM { chart.with_files(&folder) } else { chart })
+}
+
+/// A group's fines beside those of all others.
+fn against(topic: Topic, key: &str, cases: &[&Case], all: &[Case], root: &str) -> Option<Chart> {
+    let own = figures::dots(cases.iter().copied(), None);
+    let others =
+        figures::dots(all.iter().filter(|case| !figures::keys(topic, case).iter().any(|other| other == key)), None);
+    let name = label::topic(topic, key);
+    let median =
+        |dots: &[figures::Dot]| figures::median(dots).map(|euro| format!("EUR\u{a0}{}", format::amount_tick(euro)));
+    let title = format!("The median fine of {name} is {}, of all others {}", median(&own)?, median(&others)?);
+    let note = format!(
+        "Standing fines on a logarithmic scale; the line is the median, the band the middle half. n\u{a0}=\u{a0}{} and {}; other laws and other practices of publication make them comparable only in part.",
+        number(own.len()),
+        number(others.len())
+    );
+    let lane = |label: &str, dots| Lane { label: label.to_owned(), href: None, dots };
+    chart::lanes("against", topic.singular(), title, note, &[lane(&name, own), lane("All others", others)], root)
+}
+
+/// A group's fines by another topic, those with most cases first.
+fn compared(by: Topic, cases: &[&Case], root: &str) -> Option<Chart> {
+    let lanes: Vec<Lane> = figures::lanes(by, cases.iter().copied(), LANES);
+    let top = lanes.iter().filter(|lane| lane.dots.len() > 2).max_by(|a, b| {
+        let median = |lane: &Lane| figures::median(&lane.dots).unwrap_or_default();
+        median(a).total_cmp(&median(b))
+    })?;
+    let median = figures::median(&top.dots)?;
+    let title =
+        format!("The highest median by {} is EUR\u{a0}{}: {}", by.singular(), format::amount_tick(median), top.label);
+    let note = format!(
+        "Standing fines on a logarithmic scale, {} with most cases first; the line is the median, the band the middle half. Medians of fewer than three fines are not compared.",
+        plural(by)
+    );
+    let id = if by == Topic::Sector { "sectors" } else { "authorities" };
+    chart::lanes(id, by.singular(), title, note, &lanes, root)
 }
 
 fn provision_title(key: &str, label: &str) -> String {
@@ -194,27 +285,39 @@ fn intro(topic: Topic, key: &str, cases: &[&Case]) -> Vec<String> {
         Topic::Violation => text.extend(vocab::violations().get(key).and_then(|entry| entry.definition.clone())),
         Topic::Sector => text.extend(vocab::sectors().get(key).and_then(|entry| entry.definition.clone())),
         Topic::Context => text.extend(vocab::contexts().get(key).and_then(|entry| entry.definition.clone())),
-        Topic::Party => {
-            let parties = || cases.iter().flat_map(|case| &case.parties).filter(|party| party.id.as_str() == key);
-            let groups: std::collections::BTreeSet<String> =
-                parties().filter_map(|party| party.group.as_deref()).map(tidy).collect();
-            if !groups.is_empty() {
-                let groups: Vec<String> = groups.into_iter().collect();
-                text.push(format!("Part of {} when the decisions were taken.", crate::format::list(&groups)));
-            }
-            let names: std::collections::BTreeSet<String> =
-                parties().filter_map(|party| party.name.value()).map(|name| tidy(name)).collect();
-            if names.len() > 1 {
-                let names: Vec<String> = names.into_iter().collect();
-                text.push(format!("Decisions name it as {}.", crate::format::list(&names)));
-            }
-        }
+        Topic::Party => text.extend(party_intro(key, cases)),
+        Topic::Group => text.push(group_intro(key, cases)),
         _ => {}
     }
     text
 }
 
-fn facts(topic: Topic, key: &str) -> Vec<(&'static str, Vec<Anchor>, String)> {
+/// The names a party was fined under.
+fn party_intro(key: &str, cases: &[&Case]) -> Option<String> {
+    let parties = cases.iter().flat_map(|case| &case.parties).filter(|party| party.id.as_str() == key);
+    let names: std::collections::BTreeSet<String> =
+        parties.filter_map(|party| party.name.value()).map(|name| tidy(name)).collect();
+    let names: Vec<String> = names.into_iter().collect();
+    (names.len() > 1).then(|| format!("Decisions name it as {}.", format::list(&names)))
+}
+
+/// The parties of a group, as far as decisions here name them.
+fn group_intro(key: &str, cases: &[&Case]) -> String {
+    let parties: std::collections::BTreeSet<String> = cases
+        .iter()
+        .flat_map(|case| case.respondents())
+        .filter(|party| party.group.as_deref().and_then(fineprint_model::slugify).as_deref() == Some(key))
+        .filter_map(|party| party.name.value())
+        .map(|name| tidy(name))
+        .collect();
+    let parties: Vec<String> = parties.into_iter().collect();
+    let named = if parties.is_empty() { String::new() } else { format!(": {}", format::list(&parties)) };
+    format!(
+        "Decisions against companies that belonged to it when the decisions were taken{named}. Who belongs to it today is not recorded."
+    )
+}
+
+fn facts(topic: Topic, key: &str, cases: &[&Case]) -> Vec<(&'static str, Vec<Anchor>, String)> {
     let mut facts = Vec::new();
     match topic {
         Topic::Authority => {
@@ -250,6 +353,25 @@ fn facts(topic: Topic, key: &str) -> Vec<(&'static str, Vec<Anchor>, String)> {
                 }
             }
         }
+        Topic::Party => {
+            let parties = || cases.iter().flat_map(|case| &case.parties).filter(|party| party.id.as_str() == key);
+            let groups: std::collections::BTreeMap<String, String> = parties()
+                .filter_map(|party| party.group.as_deref())
+                .filter_map(|group| Some((fineprint_model::slugify(group)?, tidy(group))))
+                .collect();
+            let links: Vec<Anchor> = groups
+                .into_iter()
+                .filter_map(|(key, name)| Some(Anchor::new(name, Topic::Group.path(&key)?)))
+                .collect();
+            if !links.is_empty() {
+                facts.push(("Group at the time", links, String::new()));
+            }
+            let seats: std::collections::BTreeSet<String> =
+                parties().filter_map(|party| party.country.as_deref()).map(label::country).collect();
+            if !seats.is_empty() {
+                facts.push(("Seat", Vec::new(), format::list(&seats.into_iter().collect::<Vec<_>>())));
+            }
+        }
         _ => {}
     }
     facts
@@ -257,6 +379,18 @@ fn facts(topic: Topic, key: &str) -> Vec<(&'static str, Vec<Anchor>, String)> {
 
 fn headline_figures(topic: Topic, cases: &[&Case], summary: &MoneySummary) -> Vec<(&'static str, String, String)> {
     let mut figures = vec![("Cases", number(cases.len()), newest(cases))];
+    if matches!(topic, Topic::Party | Topic::Group) {
+        let on = |basis| figures::summarise_on(cases.iter().copied(), basis);
+        for (label, summary) in [("Imposed at first", on(Basis::Imposed)), ("Final", on(Basis::Final))] {
+            if let Some(sum) = summary.sum {
+                figures.push((
+                    label,
+                    money_short(sum),
+                    count(summary.known, "fine of known amount", "fines of known amount"),
+                ));
+            }
+        }
+    }
     if let Some(sum) = summary.sum {
         figures.push(("Standing fines, total", money_short(sum), denominator(summary)));
     }
@@ -274,16 +408,15 @@ fn headline_figures(topic: Topic, cases: &[&Case], summary: &MoneySummary) -> Ve
         };
         figures.push(("Largest fine", money_short(max), whose));
     }
-    let shares: Vec<f64> =
+    let mut shares: Vec<f64> =
         cases.iter().filter_map(|case| case.turnover_share.value()).map(|share| share.share.point()).collect();
     if shares.len() > 2 {
-        let mut sorted = shares.clone();
-        sorted.sort_by(f64::total_cmp);
-        let middle = sorted[sorted.len() / 2];
+        shares.sort_by(f64::total_cmp);
+        let (low, high) = (shares[(shares.len() - 1) / 2], shares[shares.len() / 2]);
         figures.push((
-            "Typical share of turnover",
-            percent(middle),
-            format!("upper median, n = {}", number(shares.len())),
+            "Median share of turnover",
+            percent(f64::midpoint(low, high)),
+            format!("n\u{a0}=\u{a0}{}", number(shares.len())),
         ));
     }
     figures
@@ -313,26 +446,34 @@ fn breakdowns(topic: Topic, cases: &[&Case]) -> Vec<Breakdown> {
                 Topic::Violation => key.contains('/'),
                 _ => true,
             });
-            (rows.len() > 1).then(|| breakdown_view(*other, id, title, rows, 8))
+            (rows.len() > 1).then(|| breakdown_view(*other, id, title, rows, 8, cases))
         })
         .collect()
 }
 
-fn breakdown_view(topic: Topic, id: &'static str, title: &'static str, rows: Vec<Row>, most: usize) -> Breakdown {
+fn breakdown_view(
+    topic: Topic,
+    id: &'static str,
+    title: &'static str,
+    rows: Vec<Row>,
+    most: usize,
+    cases: &[&Case],
+) -> Breakdown {
     let max = rows.iter().map(|row| row.cases).max().unwrap_or_default();
     let more = rows.len().saturating_sub(most);
     Breakdown {
         id,
         title,
         heads: ["", "Cases", "Total", "Median"],
-        rows: rows.into_iter().take(most).map(|row| breakdown_row(topic, row, max)).collect(),
+        rows: rows.into_iter().take(most).map(|row| breakdown_row(topic, row, max, cases)).collect(),
         more,
         all_href: topic.index_path(),
     }
 }
 
-fn breakdown_row(topic: Topic, row: Row, max: usize) -> BreakdownRow {
+fn breakdown_row(topic: Topic, row: Row, max: usize, cases: &[&Case]) -> BreakdownRow {
     BreakdownRow {
+        example: (topic == Topic::Violation).then(|| example(topic, &row.key, cases)).flatten(),
         href: topic.path(&row.key),
         cases: number(row.cases),
         bar: bar(row.cases, max),
@@ -340,6 +481,15 @@ fn breakdown_row(topic: Topic, row: Row, max: usize) -> BreakdownRow {
         median: row.money.median.map_or_else(String::new, money_short),
         label: row.label,
     }
+}
+
+/// The case of a group with the largest standing fine, in a few words.
+fn example(topic: Topic, key: &str, cases: &[&Case]) -> Option<Anchor> {
+    let with = cases.iter().filter(|case| figures::keys(topic, case).iter().any(|other| other == key));
+    let case =
+        with.max_by_key(|case| EuroFine::of(case, Basis::Current).amount().map_or(0, |fine| fine.amount_minor))?;
+    let party = label::upper(&crate::title::respondents(case));
+    Some(Anchor::new(format::shortened(&party, 44), link::case(&case.id)))
 }
 
 fn no_sum(money: &MoneySummary) -> &'static str {
@@ -445,7 +595,7 @@ pub fn index(site: &Site, context: &IndexContext<'_>) -> Result<String> {
         lead,
         rows,
         without: (without > 0).then(|| count(without, "case", "cases")),
-        is_name: topic == Topic::Party,
+        is_name: matches!(topic, Topic::Party | Topic::Group),
         csv: format!("{path}index.csv"),
         page,
     };
@@ -461,5 +611,6 @@ fn plural(topic: Topic) -> &'static str {
         Topic::Sector => "sectors",
         Topic::Context => "contexts",
         Topic::Violation => "violation types",
+        Topic::Group => "groups of companies",
     }
 }

@@ -6,8 +6,9 @@ use fineprint_model::{Basis, Case};
 use super::{Alternate, Anchor, Page, Site, render};
 use crate::chart::{self, Chart};
 use crate::error::Result;
+use crate::figures::Happening;
 use crate::figures::{self, EuroFine};
-use crate::format::{date, number};
+use crate::format::{count, date, number};
 use crate::line::Line;
 use crate::link::{self, Topic};
 use crate::machine::json_ld;
@@ -30,7 +31,78 @@ struct Home<'a> {
     largest: Vec<Line>,
     charts: Vec<Chart>,
     browse: Vec<(Anchor, Vec<(Anchor, String)>)>,
+    happenings: Vec<HappeningView>,
     unknown_amounts: String,
+}
+
+/// Something that became of a decision.
+pub(super) struct HappeningView {
+    pub(super) when: String,
+    pub(super) iso: String,
+    pub(super) kind: &'static str,
+    pub(super) slug: &'static str,
+    pub(super) party: String,
+    pub(super) href: String,
+    pub(super) authority: String,
+    pub(super) text: String,
+}
+
+impl HappeningView {
+    pub(super) fn new(happening: &Happening<'_>) -> Self {
+        Self {
+            when: date(happening.on),
+            iso: happening.on.to_string(),
+            kind: happening.kind,
+            slug: happening.slug,
+            party: crate::label::upper(&crate::title::respondents(happening.case)),
+            href: link::case(&happening.case.id),
+            authority: crate::label::authority(&happening.case.authority),
+            text: happening.text.clone(),
+        }
+    }
+}
+
+/// Countries with a panel of their own.
+const PANELS: usize = 6;
+
+/// Fines by country and year, for the countries with most cases.
+pub(super) fn country_panels(cases: &[Case], root: &str) -> Option<Chart> {
+    let rows = figures::breakdown(Topic::Country, cases.iter(), link::is_safe_key);
+    let total = rows.len();
+    let panels: Vec<(&figures::Row, Vec<(i32, figures::Dot)>)> = rows
+        .iter()
+        .take(PANELS)
+        .map(|row| {
+            let of = cases.iter().filter(|case| crate::label::authority_country(&case.authority) == row.key);
+            let dated = of.filter_map(|case| {
+                let year = case.dated()?.get_year();
+                figures::dots(std::iter::once(case), None).pop().map(|dot| (year, dot))
+            });
+            (row, dated.collect())
+        })
+        .collect();
+    let widest = panels.iter().max_by(|a, b| {
+        let spread = |dots: &[(i32, figures::Dot)]| {
+            let euros = || dots.iter().map(|(_, dot)| dot.euro);
+            euros().fold(1.0, f64::max) / euros().fold(f64::INFINITY, f64::min)
+        };
+        spread(&a.1).total_cmp(&spread(&b.1))
+    })?;
+    let euros = || widest.1.iter().map(|(_, dot)| dot.euro);
+    let (low, high) = (euros().fold(f64::INFINITY, f64::min), euros().fold(0.0, f64::max));
+    if !low.is_finite() || high <= 0.0 {
+        return None;
+    }
+    let tick = |euro| format!("EUR\u{a0}{}", crate::format::amount_tick(euro));
+    let title = format!("{}: fines from {} to {}", widest.0.label, tick(low), tick(high));
+    let drawn: usize = panels.iter().map(|(_, dots)| dots.len()).sum();
+    let note = format!(
+        "Standing fines by year of the decision on a logarithmic scale, n\u{a0}=\u{a0}{}; the {} with most decisions here, of {}.",
+        number(drawn),
+        count(panels.len(), "country", "countries"),
+        number(total)
+    );
+    chart::panels(title, note, &panels, |key| Topic::Country.path(key), root)
 }
 
 /// The first page.
@@ -62,8 +134,7 @@ pub fn home(site: &Site, context: &HomeContext<'_>) -> Result<String> {
         .filter_map(|case| Some((EuroFine::of(case, Basis::Current).amount()?.amount_minor, case)))
         .collect();
     largest.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
-    let (years, undated) = figures::years(context.cases.iter());
-    let browse = [Topic::Authority, Topic::Law, Topic::Sector, Topic::Country]
+    let browse = [Topic::Authority, Topic::Law, Topic::Sector, Topic::Party]
         .into_iter()
         .map(|topic| {
             let rows = figures::breakdown(topic, context.cases.iter(), |key| {
@@ -101,12 +172,18 @@ pub fn home(site: &Site, context: &HomeContext<'_>) -> Result<String> {
         newest: context.cases.iter().take(6).map(|case| Line::new(case, None)).collect(),
         largest: largest.into_iter().take(6).map(|(_, case)| Line::new(case, None)).collect(),
         charts: [
-            chart::years(&years, undated, Some("statistics/years.csv".into())),
-            chart::strip(&figures::dots(context.cases.iter(), None), &summary, "", Some("statistics/strip.csv".into())),
+            country_panels(context.cases, ""),
+            chart::tiles(
+                &figures::breakdown(Topic::Country, context.cases.iter(), link::is_safe_key),
+                context.cases.len(),
+                "",
+            ),
         ]
         .into_iter()
         .flatten()
+        .map(|chart| chart.with_files("statistics/"))
         .collect(),
+        happenings: figures::happenings(context.cases.iter()).iter().take(7).map(HappeningView::new).collect(),
         browse,
         unknown_amounts: number(summary.unknown),
         page,

@@ -1,20 +1,23 @@
 //! The pages: what each one shows. The markup is in `site/templates`, where it is read when this crate is built.
 
 mod case;
+mod compare;
 mod error_page;
 mod group;
 mod home;
 mod prose;
+mod report_card;
 mod search;
 mod statistics;
 
 pub use case::{CaseContext, case};
+pub use compare::{MOST as COMPARE_MOST, compare, compare_rows};
 pub use error_page::{ErrorContext, WayOn, error_page};
-pub use group::{GroupContext, IndexContext, PER_PAGE, group, index};
+pub use group::{GroupContext, IndexContext, PER_PAGE, group, group_chart, group_charts, index};
 pub use home::{HomeContext, home};
 pub use prose::{about, changes, data, sources};
-pub use search::{FACETS, SearchContext, search, static_search};
-pub use statistics::{charts as statistics_charts, statistics};
+pub use search::{Bar, FACETS, Histogram, SearchContext, search, static_search};
+pub use statistics::{charts as statistics_charts, statistics, tables as statistics_tables};
 
 use askama::Template;
 use chrono::NaiveDate;
@@ -136,6 +139,8 @@ pub struct Page<'a> {
     pub json_ld: Option<String>,
     /// Citation meta tags: name and content.
     pub meta: Vec<(&'static str, String)>,
+    /// The picture that links to the page are shown with: address from the site's root and what it says.
+    pub picture: Option<(String, String)>,
     /// What stands in the search box of the head.
     pub query: String,
 }
@@ -154,6 +159,7 @@ impl<'a> Page<'a> {
             alternates: Vec::new(),
             json_ld: None,
             meta: Vec::new(),
+            picture: None,
             query: String::new(),
         }
     }
@@ -161,6 +167,17 @@ impl<'a> Page<'a> {
     /// The address for the rest of the world; `None` where the site's own is not known.
     pub fn canonical(&self) -> Option<String> {
         self.site.base_url.as_ref().map(|base| format!("{base}/{}", self.path))
+    }
+
+    /// What an article embeds to show a chart; `None` where the site's public address is not known.
+    pub fn embed(&self, chart: &crate::chart::Chart) -> Option<String> {
+        chart.embed(self.site.base_url.as_deref()?, &self.path)
+    }
+
+    /// Whether the page's picture can be named to others: only with the site's public address.
+    pub fn public_picture(&self) -> Option<(String, &str)> {
+        let (path, alt) = self.picture.as_ref()?;
+        Some((format!("{}/{path}", self.site.base_url.as_ref()?), alt))
     }
 
     /// The policy of the exported pages. The service sends its own, which also forbids framing: that a page cannot

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use fineprint_model::{AuthorityId, Case};
 
+use super::home::HappeningView;
 use super::{Alternate, Anchor, Page, Site, render};
 use crate::error::Result;
 use crate::format::{date, number, tidy};
@@ -153,12 +154,15 @@ struct ChangeRow {
 #[template(path = "changes.html")]
 struct Changes<'a> {
     page: Page<'a>,
+    happenings: Vec<HappeningView>,
     rows: Vec<ChangeRow>,
     more: Option<String>,
 }
 
 /// Changes on one page; every one is in the records.
-const CHANGES: usize = 300;
+const CHANGES: usize = 100;
+/// Turns of events on one page.
+const HAPPENINGS: usize = 60;
 
 /// What changed in the records, newest first.
 ///
@@ -182,7 +186,9 @@ pub fn changes(site: &Site, cases: &[Case]) -> Result<String> {
             case: Anchor::new(title(case).to_string(), link::case(&case.id)),
         })
         .collect();
-    render(&Changes { rows, more: (more > 0).then(|| number(more)), page }, "changes/")
+    let happenings = crate::figures::happenings(cases.iter());
+    let happenings = happenings.iter().take(HAPPENINGS).map(HappeningView::new).collect();
+    render(&Changes { happenings, rows, more: (more > 0).then(|| number(more)), page }, "changes/")
 }
 
 fn change_kind(kind: fineprint_model::ChangeKind) -> &'static str {

@@ -28,6 +28,60 @@ pub const FACETS: [Field; 8] = [
 /// Values of a facet that are shown at once; the rest opens below.
 const SHOWN: usize = 6;
 
+/// How many cases lie where on a scale, this scale's own selection left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Histogram {
+    /// The columns, lowest first.
+    pub bars: Vec<Bar>,
+    /// Cases for which the value is not known.
+    pub unknown: usize,
+}
+
+/// One column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bar {
+    /// Lower end as the query language writes it: `10k`, `2021`.
+    pub from: String,
+    /// Upper end, the same way; empty where the scale is open.
+    pub to: String,
+    /// Cases.
+    pub count: usize,
+    /// Whether the query's own range holds it.
+    pub selected: bool,
+    /// The query with this column as its range.
+    pub query: String,
+}
+
+struct BarView {
+    from: String,
+    told: String,
+    href: String,
+    selected: bool,
+    /// Upper end and height of the column in a field of 100.
+    top: usize,
+    tall: usize,
+}
+
+/// The columns as drawn: a small count is still seen.
+fn bars(histogram: &Histogram, label: impl Fn(&Bar) -> String) -> Vec<BarView> {
+    let max = histogram.bars.iter().map(|bar| bar.count).max().unwrap_or_default().max(1);
+    histogram
+        .bars
+        .iter()
+        .map(|bar| {
+            let tall = if bar.count == 0 { 0 } else { (bar.count * 100 / max).max(4) };
+            BarView {
+                from: bar.from.clone(),
+                told: format!("{}: {}", label(bar), count(bar.count, "decision", "decisions")),
+                href: link::search(&bar.query),
+                selected: bar.selected,
+                top: 100 - tall,
+                tall,
+            }
+        })
+        .collect()
+}
+
 /// What the search page needs.
 #[derive(Debug)]
 pub struct SearchContext<'a> {
@@ -49,8 +103,10 @@ pub struct SearchContext<'a> {
     pub decided: (String, String),
     /// Sort order in use, as the query language writes it (`-fine`); empty for relevance.
     pub sort: &'a str,
-    /// Place of the first hit of this page, from 0.
-    pub offset: usize,
+    /// Cases by the size of the fine.
+    pub fines: &'a Histogram,
+    /// Cases by the year of the decision.
+    pub years: &'a Histogram,
 }
 
 struct FacetView {
@@ -59,7 +115,6 @@ struct FacetView {
     shown: Vec<ValueView>,
     more: Vec<ValueView>,
     unknown: Option<String>,
-    open: bool,
 }
 
 struct ValueView {
@@ -89,6 +144,10 @@ struct Search<'a> {
     downloads: Vec<Anchor>,
     next: Option<String>,
     has_filters: bool,
+    fine_bars: Vec<BarView>,
+    year_bars: Vec<BarView>,
+    fines_unknown: Option<String>,
+    years_unknown: Option<String>,
 }
 
 /// The search page of the service.
@@ -144,7 +203,6 @@ pub fn search(site: &Site, context: &SearchContext<'_>) -> Result<String> {
                 shown: values,
                 more,
                 unknown: (facet.unknown > 0).then(|| number(facet.unknown)),
-                open: chosen > 0,
             }
         })
         .collect();
@@ -162,7 +220,16 @@ pub fn search(site: &Site, context: &SearchContext<'_>) -> Result<String> {
     .into_iter()
     .map(|(value, text)| (value, text, value == context.sort))
     .collect();
+    let range = |bar: &Bar| match bar.to.as_str() {
+        "" => format!("EUR {} or more", bar.from),
+        to => format!("EUR {} to {to}", bar.from),
+    };
+    let some = |unknown: usize| (unknown > 0).then(|| number(unknown));
     let view = Search {
+        fine_bars: bars(context.fines, range),
+        year_bars: bars(context.years, |bar| bar.from.clone()),
+        fines_unknown: some(context.fines.unknown),
+        years_unknown: some(context.years.unknown),
         query: context.query,
         rest: context.rest,
         sentence,

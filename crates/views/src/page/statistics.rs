@@ -57,16 +57,19 @@ pub fn statistics(site: &Site, cases: &[Case]) -> Result<String> {
     let summary = figures::summarise(cases.iter());
     let (years, undated) = figures::years(cases.iter());
     let mut questions = Vec::new();
-    if let Some(chart) = chart::years(&years, undated, Some("statistics/years.csv".into())) {
+    if let Some(chart) = chart::years(&years, undated) {
         questions.push(charted("How much was fined, and when?", chart, site, "sort:-date"));
     }
     let dots = figures::dots(cases.iter(), None);
-    if let Some(chart) = chart::strip(&dots, &summary, &root, Some("statistics/strip.csv".into())) {
+    if let Some(chart) = chart::strip(&dots, &summary, &root) {
         questions.push(charted("How large is a usual fine?", chart, site, "has:fine sort:-fine"));
     }
     questions.extend(standing(site, cases));
-    for (topic, question, id) in TOPICS {
-        questions.extend(by_topic(site, cases, topic, question, id));
+    questions.extend(by_topic(site, cases, Topic::Law, "Which provisions are violated most often?", "provisions"));
+    for (topic, question, id) in COMPARED {
+        if let Some(chart) = compared(cases, topic, id, &root) {
+            questions.push(charted(question, chart, site, "has:fine sort:-fine"));
+        }
     }
     let view = Statistics {
         questions,
@@ -77,11 +80,34 @@ pub fn statistics(site: &Site, cases: &[Case]) -> Result<String> {
     render(&view, path)
 }
 
-const TOPICS: [(Topic, &str, &str); 3] = [
-    (Topic::Law, "Which provisions are violated most often?", "provisions"),
-    (Topic::Authority, "Which authorities decide, and how much do they fine?", "authorities"),
-    (Topic::Sector, "Which sectors are fined?", "sectors"),
+const COMPARED: [(Topic, &str, &str); 2] = [
+    (Topic::Authority, "How do authorities differ?", "authorities"),
+    (Topic::Sector, "Which sectors pay most?", "sectors"),
 ];
+
+/// Groups of a topic on one scale.
+const LANES: usize = 14;
+
+fn compared(cases: &[Case], topic: Topic, id: &'static str, root: &str) -> Option<Chart> {
+    let lanes = figures::lanes(topic, cases.iter(), LANES);
+    let median = |lane: &chart::Lane| figures::median(&lane.dots).unwrap_or_default();
+    let known = || lanes.iter().filter(|lane| lane.dots.len() > 2);
+    let (top, low) = (
+        known().max_by(|a, b| median(a).total_cmp(&median(b)))?,
+        known().min_by(|a, b| median(a).total_cmp(&median(b)))?,
+    );
+    let euro = |lane| format!("EUR\u{a0}{}", crate::format::amount_tick(median(lane)));
+    let title = format!("The median fine is {} for {} and {} for {}", euro(top), top.label, euro(low), low.label);
+    let with_key = cases.iter().filter(|case| !figures::keys(topic, case).is_empty()).count();
+    let note = format!(
+        "Standing fines on a logarithmic scale; the line is the median, the band the middle half. The {} with most decisions; {} of {} decisions are without a known {}. Medians of fewer than three fines are not compared.",
+        count(lanes.len(), topic.singular(), &topic.plural().to_lowercase()),
+        number(cases.len() - with_key),
+        number(cases.len()),
+        topic.singular()
+    );
+    chart::lanes(id, topic.singular(), title, note, &lanes, root)
+}
 
 fn topic_rows(topic: Topic, cases: &[Case]) -> Vec<Row> {
     figures::breakdown(topic, cases.iter(), |key| topic != Topic::Law || figures::is_article(key))
@@ -93,8 +119,8 @@ fn charted(question: &'static str, chart: Chart, site: &Site, query: &str) -> Qu
         id: chart.id,
         finding: chart.title.clone(),
         note: chart.note.clone(),
-        csv_href: chart.csv_href.clone().unwrap_or_default(),
-        chart: Some(chart),
+        csv_href: String::new(),
+        chart: Some(chart.with_files("statistics/")),
         head: Vec::new(),
         rows: Vec::new(),
         change: site.served.then(|| link::search(query)),
@@ -212,21 +238,24 @@ fn ratio(part: usize, whole: usize) -> String {
     percent(part as f64 / whole.max(1) as f64)
 }
 
-/// The tables of the statistics page for programs: name and rows, the first of which names the columns.
-pub fn charts(cases: &[Case]) -> Vec<(String, Vec<Vec<String>>)> {
+/// The charts of the first page and of the statistics page, whose files stand below `statistics/`.
+pub fn charts(cases: &[Case]) -> Vec<Chart> {
     let summary = figures::summarise(cases.iter());
     let (years, undated) = figures::years(cases.iter());
-    let mut files: Vec<(String, Vec<Vec<String>>)> = Vec::new();
-    let drawn =
-        [chart::years(&years, undated, None), chart::strip(&figures::dots(cases.iter(), None), &summary, "", None)];
-    for chart in drawn.into_iter().flatten() {
-        files.push((chart.id.to_owned(), chart.csv));
-    }
+    let countries = figures::breakdown(Topic::Country, cases.iter(), link::is_safe_key);
+    let drawn = [
+        chart::years(&years, undated),
+        chart::strip(&figures::dots(cases.iter(), None), &summary, ""),
+        super::home::country_panels(cases, ""),
+        chart::tiles(&countries, cases.len(), ""),
+    ];
+    let compared = COMPARED.into_iter().map(|(topic, _, id)| compared(cases, topic, id, ""));
+    drawn.into_iter().chain(compared).flatten().map(|chart| chart.with_files("statistics/")).collect()
+}
+
+/// The tables of the statistics page that have no drawing: name and rows, the first of which names the columns.
+pub fn tables(cases: &[Case]) -> [(&'static str, Vec<Vec<String>>); 2] {
     let mut standing = vec![vec!["status".to_owned(), "cases".to_owned()]];
     standing.extend(status_rows(cases).into_iter().map(|(status, count)| vec![status.to_string(), count.to_string()]));
-    files.push(("standing".into(), standing));
-    for (topic, _, id) in TOPICS {
-        files.push((id.to_owned(), breakdown_csv(&topic_rows(topic, cases))));
-    }
-    files
+    [("standing", standing), ("provisions", breakdown_csv(&topic_rows(Topic::Law, cases)))]
 }
