@@ -66,6 +66,22 @@ impl Canonical {
         self.text.len()
     }
 
+    /// Where the open block's first character stands or will stand.
+    pub fn begun(&self) -> usize {
+        let Some(open) = &self.open else { return self.text.len() };
+        if open.start != usize::MAX {
+            return open.start;
+        }
+        self.text.len() + self.blocks.last().map_or(0, |last| separator(last.kind, open.kind).len())
+    }
+
+    /// Records a link over words that were written before.
+    pub fn link_between(&mut self, start: usize, end: usize, href: String) {
+        if start < end && self.text.get(start..end).is_some() {
+            self.links.push(Link { start, end, href });
+        }
+    }
+
     /// Records a link over what was written since `start`.
     pub fn link(&mut self, start: usize, href: String) {
         let words = self.text.get(start..).unwrap_or_default();

@@ -13,7 +13,6 @@ const HEAD_BYTES: usize = 4096;
 
 /// Formats that a name or a server often gives out as text, by their first bytes.
 const SIGNATURES: &[(&[u8], &str)] = &[
-    (b"%PDF", "a PDF"),
     (b"PK\x03\x04", "a ZIP archive (or an office document, which is one)"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"\x28\xb5\x2f\xfd", "a zstd archive"),
@@ -133,10 +132,9 @@ mod tests {
     #[test]
     fn what_is_no_text_is_refused_with_its_name() {
         assert_eq!(decode(b"", None, None), Err(Error::Empty));
-        assert_eq!(decode(b"%PDF-1.7\n", None, None), Err(Error::Format { found: "a PDF" }));
         assert!(matches!(decode(b"PK\x03\x04..", None, None), Err(Error::Format { .. })));
         assert_eq!(decode(b"ab\0c", None, None), Err(Error::Binary { offset: 2 }));
-        let message = decode(b"%PDF-1.7", None, None).unwrap_err().to_string();
-        assert_eq!(message, "expected HTML or plain text, found a PDF; this version reads HTML and plain text");
+        let message = decode(b"\x89PNG\r\n", None, None).unwrap_err().to_string();
+        assert_eq!(message, "expected a page, text, PDF, XML, JSON or CSV, found a PNG image");
     }
 }

@@ -1,17 +1,24 @@
 #![doc = include_str!("../README.md")]
 
 mod boilerplate;
+pub mod bundle;
 mod canonical;
 pub mod dates;
 mod decode;
 mod error;
+mod fields;
 mod html;
+mod json;
 mod language;
 mod limits;
 pub mod markup;
 mod metadata;
 mod nesting;
+pub mod part;
+pub mod pdf;
+mod table;
 mod text;
+mod xml;
 
 use std::fmt::Write;
 
@@ -33,6 +40,8 @@ pub struct Hints {
     pub url: Option<String>,
     /// ISO 639-1 code, used where the document states no language.
     pub language: Option<String>,
+    /// A file's name, whose ending tells what is in it where the bytes do not.
+    pub name: Option<String>,
 }
 
 /// What the bytes hold.
@@ -42,6 +51,14 @@ pub enum Format {
     Html,
     /// Plain text.
     Text,
+    /// PDF.
+    Pdf,
+    /// XML other than a page.
+    Xml,
+    /// JSON.
+    Json,
+    /// Separated values.
+    Csv,
 }
 
 /// Reads a document within the default [`Limits`].
@@ -64,27 +81,20 @@ pub fn read_within(bytes: &[u8], hints: &Hints, limits: &Limits) -> Result<Docum
     let host = address.as_ref().and_then(Url::host_str);
     let media = hints.media_type.as_deref().map(str::to_ascii_lowercase);
     let charset = hints.charset.clone().or_else(|| media.as_deref().and_then(charset_of));
-    let decoded = decode::decode(bytes, charset.as_deref(), host)?;
-    if decoded.trim().is_empty() {
-        return Err(Error::Empty);
-    }
-    if is_json(&decoded) {
-        return Err(Error::Format { found: "JSON data" });
-    }
-    let (out, metadata) = match sniff(&decoded, media.as_deref()) {
-        Format::Html => {
-            nesting::check(&decoded, limits)?;
-            html::read(&scraper::Html::parse_document(&decoded), hints.url.as_deref())
+    let (out, metadata) = if is_pdf(bytes) {
+        of_pdf(pdf::read(bytes, limits)?, address.as_ref())
+    } else {
+        let decoded = decode::decode(bytes, charset.as_deref(), host)?;
+        if decoded.trim().is_empty() {
+            return Err(Error::Empty);
         }
-        Format::Text => {
-            let (out, facts) = text::read(&decoded);
-            let url = address.filter(|url| url.scheme().starts_with("http")).map(|url| url.to_string());
-            let (title, published_on) = (facts.title, facts.published_on);
-            (out, metadata::Metadata { title, published_on, url, ..Default::default() })
-        }
+        of_text(&decoded, hints, media.as_deref(), address.as_ref(), limits)?
     };
     let (mut text, blocks, links) = out.finish();
-    let blocks = text::without_tail(&text, blocks);
+    // Data have no tail of standing sentences, and their last row is as good as their first.
+    let is_data =
+        blocks.iter().any(|block| matches!(block.kind, fineprint_model::BlockKind::Cell { .. })) && metadata.is_data;
+    let blocks = if is_data { blocks } else { text::without_tail(&text, blocks) };
     text.truncate(blocks.last().map_or(0, |block| block.end));
     if text.is_empty() {
         return Err(Error::Empty);
@@ -94,7 +104,7 @@ pub fn read_within(bytes: &[u8], hints: &Hints, limits: &Limits) -> Result<Docum
     let stated = metadata.language.or_else(|| hints.language.clone());
     let published_on = metadata.published_on.or_else(|| date_line(&text, &blocks));
     Ok(Document {
-        sha256: hex(&Sha256::digest(bytes)),
+        sha256: sha256(bytes),
         language: language::of(&text, stated),
         title: metadata.title,
         published_on,
@@ -107,27 +117,93 @@ pub fn read_within(bytes: &[u8], hints: &Hints, limits: &Limits) -> Result<Docum
     })
 }
 
-/// Whether the text is an object or array of JSON: data, not a notice, however much its strings read like one.
-fn is_json(text: &str) -> bool {
-    let text = text.trim();
-    let in_pair = |open: char, close: char| text.starts_with(open) && text.ends_with(close);
-    let begins_data = text.get(1..).is_some_and(|rest| rest.trim_start().starts_with(['"', '{', '[']));
-    begins_data && (in_pair('{', '}') || in_pair('[', ']'))
+/// Whether the bytes are a PDF: its mark may stand behind a few stray bytes.
+fn is_pdf(bytes: &[u8]) -> bool {
+    let head = bytes.get(..bytes.len().min(1024)).unwrap_or_default();
+    let Some(at) = head.windows(5).position(|window| window == b"%PDF-") else { return false };
+    // A text that speaks of the mark has words before it.
+    !head.get(..at).unwrap_or_default().iter().any(u8::is_ascii_alphabetic)
 }
 
-/// Tells HTML from plain text by what the transport says and the first tags.
-pub fn sniff(text: &str, media_type: Option<&str>) -> Format {
+fn of_pdf(read: pdf::PdfText, address: Option<&Url>) -> (canonical::Canonical, metadata::Metadata) {
+    let (out, facts) = text::read(&read.text);
+    let metadata = metadata::Metadata {
+        title: facts.title.or(read.title),
+        published_on: facts.published_on,
+        language: read.language,
+        url: web_address(address),
+        ..Default::default()
+    };
+    (out, metadata)
+}
+
+/// Decoded text of any format.
+fn of_text(
+    decoded: &str,
+    hints: &Hints,
+    media: Option<&str>,
+    address: Option<&Url>,
+    limits: &Limits,
+) -> Result<(canonical::Canonical, metadata::Metadata)> {
+    let data = |out| (out, metadata::Metadata { url: web_address(address), is_data: true, ..Default::default() });
+    Ok(match sniff(decoded, media, hints.name.as_deref()) {
+        Format::Html => {
+            nesting::check(decoded, limits)?;
+            html::read(&scraper::Html::parse_document(decoded), hints.url.as_deref())
+        }
+        Format::Xml => {
+            let read = xml::read(decoded, limits)?;
+            let metadata = metadata::Metadata {
+                title: read.title,
+                language: read.language,
+                meta: read.meta,
+                url: web_address(address),
+                is_data: true,
+                ..Default::default()
+            };
+            (read.fields.finish(), metadata)
+        }
+        Format::Json => data(json::read(decoded, limits)?),
+        Format::Csv => data(table::read(decoded, limits)?),
+        Format::Text | Format::Pdf => {
+            let (out, facts) = text::read(decoded);
+            let (title, published_on, url) = (facts.title, facts.published_on, web_address(address));
+            (out, metadata::Metadata { title, published_on, url, ..Default::default() })
+        }
+    })
+}
+
+fn web_address(address: Option<&Url>) -> Option<String> {
+    address.filter(|url| url.scheme().starts_with("http")).map(Url::to_string)
+}
+
+/// Tells the formats of text apart by what the transport says, the file's name and the first characters.
+pub fn sniff(text: &str, media_type: Option<&str>, name: Option<&str>) -> Format {
     let mut end = text.len().min(4096);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
+    let start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
     let head =
         text.get(..end).unwrap_or(text).trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).to_ascii_lowercase();
+    let says = |wanted: &str| media_type.is_some_and(|media| media.contains(wanted));
+    let is_called = |ending: &str| {
+        name.and_then(|name| name.rsplit_once('.')).is_some_and(|(_, own)| own.eq_ignore_ascii_case(ending))
+    };
+    if json::is_json(text) {
+        return Format::Json;
+    }
+    if xml::is_xml(start) {
+        return Format::Xml;
+    }
     let begins = ["<!doctype html", "<html", "<head", "<body", "<?xml"].iter().any(|tag| head.starts_with(tag));
-    if begins || media_type.is_some_and(|media| media.contains("html")) {
+    if begins || says("html") {
         return Format::Html;
     }
-    if media_type.is_some_and(|media| media.starts_with("text/plain")) {
+    if says("csv") || is_called("csv") || is_called("tsv") {
+        return Format::Csv;
+    }
+    if says("text/plain") {
         return Format::Text;
     }
     let tags = [
@@ -159,8 +235,9 @@ fn charset_of(media: &str) -> Option<String> {
     label.split([';', '"', ' ']).next().map(ToOwned::to_owned)
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
+/// SHA-256 in hexadecimal digits.
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");
         text

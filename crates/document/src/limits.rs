@@ -1,6 +1,8 @@
 //! What a document may be at most.
 
-/// Bounds that are checked before a parser sees anything.
+use std::time::Duration;
+
+/// Bounds that are checked before a parser sees anything, or while it reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Size in bytes as read.
@@ -9,11 +11,31 @@ pub struct Limits {
     pub max_depth: usize,
     /// Attributes of one tag.
     pub max_attributes: usize,
+    /// Elements of an XML file, values of a JSON file, cells of a table: what becomes a node each.
+    pub max_elements: usize,
+    /// Pages of a PDF.
+    pub max_pages: usize,
+    /// Bytes to which one compressed part of a PDF may unpack.
+    pub max_stream_bytes: usize,
+    /// Bytes of memory of the process that reads a PDF.
+    pub max_memory: u64,
+    /// Working time of the process that reads a PDF, in whole seconds; it may wait for three times as long.
+    pub max_time: Duration,
 }
 
 impl Default for Limits {
-    /// 64 MB, 512 elements deep, 1,024 attributes: far above every real notice.
+    /// 64 MB, 512 elements deep, 1,024 attributes, a million values, 2,000 pages: far above every real notice. A PDF is read in
+    /// 256 MB and 10 s.
     fn default() -> Self {
-        Self { max_bytes: 64 * 1024 * 1024, max_depth: 512, max_attributes: 1024 }
+        Self {
+            max_bytes: 64 * 1024 * 1024,
+            max_depth: 512,
+            max_attributes: 1024,
+            max_elements: 1_000_000,
+            max_pages: 2000,
+            max_stream_bytes: 32 * 1024 * 1024,
+            max_memory: 256 * 1024 * 1024,
+            max_time: Duration::from_secs(10),
+        }
     }
 }

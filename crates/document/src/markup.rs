@@ -61,6 +61,9 @@ impl Markup {
         if bytes.len() > limits.max_bytes {
             return Err(Error::TooLarge { limit: limits.max_bytes, found: bytes.len() });
         }
+        if crate::is_pdf(bytes) {
+            return Err(Error::Format { found: "a PDF" });
+        }
         let address = hints.url.as_deref().and_then(|url| Url::parse(url).ok());
         let media = hints.media_type.as_deref().map(str::to_ascii_lowercase);
         let charset = hints.charset.clone().or_else(|| media.as_deref().and_then(crate::charset_of));

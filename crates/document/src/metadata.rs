@@ -28,6 +28,8 @@ pub struct Metadata {
     pub meta: BTreeMap<String, String>,
     /// What relative links are relative to.
     pub base: Option<Url>,
+    /// Whether these are data, and no page or text.
+    pub is_data: bool,
 }
 
 /// Names under which pages state when they were published, the surest first.
