@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use fineprint_model::{PartialDate, SourceKind};
 use serde::Deserialize;
 
-use crate::listing::ListingInfo;
+use crate::labelled::Place;
+use crate::listing::{DateOrder, ListingInfo};
 
 /// Facts about a source, one file beside its reader.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SourceInfo {
     /// Folder and id, as in `fr_cnil`.
     pub id: String,
@@ -37,6 +38,21 @@ pub struct SourceInfo {
     pub licence: Option<String>,
     /// What it covers, in a sentence.
     pub coverage: String,
+    /// Expressions by which a document without an address is recognised, in its first 6,000 bytes.
+    #[serde(default)]
+    pub recognise: Vec<String>,
+    /// Expression that only decisions themselves have in their first 6,000 bytes, and no page about one.
+    #[serde(default)]
+    pub decision: Option<String>,
+    /// Whether its titles are the names of those it decides against: one that may be a natural person's is not kept.
+    #[serde(default)]
+    pub titles_name_parties: bool,
+    /// In which order its dates in figures are written.
+    #[serde(default)]
+    pub date_order: DateOrder,
+    /// Its labelled places.
+    #[serde(default, rename = "place")]
+    pub places: Vec<Place>,
     /// Where its notices are listed, and how such a page is read.
     #[serde(default, rename = "listing")]
     pub listings: Vec<ListingInfo>,

@@ -1,21 +1,40 @@
 #![doc = include_str!("../README.md")]
 
+mod be_apd;
 mod consistent;
+mod de_be;
+mod de_bfdi;
+mod dk_datatilsynet;
+mod enforcementtracker;
 mod error;
+mod es_aepd;
+mod eu_edpb;
 mod fr_cnil;
+mod gb_fca;
 mod gb_ico;
 mod gdprhub;
 mod general;
 mod ie_dpc;
 mod info;
+mod it_garante;
+mod labelled;
 mod listing;
+mod nl_ap;
+mod no_datatilsynet;
 mod pattern;
+mod pl_uodo;
 mod reading;
 mod registry;
+mod rows;
+mod se_imy;
 mod structured;
+mod us_ftc;
+mod us_hhs_ocr;
+mod us_sec;
 
 pub use error::{Error, Result};
 pub use info::{Correction, Expectations, SourceInfo};
+pub use labelled::{Place, PlaceField, PlaceOn};
 pub use listing::{DateOrder, ListError, ListPage, Listed, Listing, ListingInfo, list};
 pub use reading::{Input, Parts, Reading, SkipReason, parts, read};
 pub use registry::registry;

@@ -12,8 +12,8 @@ use fineprint_model::{
 use crate::consistent;
 use crate::error::{Error, Result};
 use crate::info::SourceInfo;
-use crate::registry::{Plan, choose, unknown_source};
-use crate::structured::{Claims, authority_of_host, host};
+use crate::registry::{Adapter, Plan, choose, unknown_source};
+use crate::structured::{Claims, authority_of_host, host, organisation};
 
 /// A notice to be read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -67,6 +67,10 @@ pub struct Reading {
     pub source: &'static SourceInfo,
     /// Why there is no draft.
     pub skipped: Option<SkipReason>,
+    /// How many rows or records the document was read as; 0 for a document of one matter.
+    pub rows: usize,
+    /// Rows or records that yielded no draft, counted from 1, and why.
+    pub skipped_rows: Vec<(usize, SkipReason)>,
 }
 
 /// How sure a single value must be to be taken from a part of the text that is trusted less than another.
@@ -101,7 +105,58 @@ impl fmt::Display for SkipReason {
 /// [`Error::Document`] where the bytes are no document, [`Error::UnknownSource`] where `input.source` is none of
 /// [`crate::registry`].
 pub fn read(input: &Input<'_>) -> Result<Reading> {
-    let Opened { document, info, plan, labelled: mut structured, id } = open(input)?;
+    let document = document(input)?;
+    let (info, adapter) = choose(&document, input.source)?;
+    let rows = (adapter.split)(&document);
+    let mut reading = Reading {
+        drafts: Vec::new(),
+        rest: None,
+        document,
+        source: info,
+        skipped: None,
+        rows: rows.len(),
+        skipped_rows: Vec::new(),
+    };
+    if rows.is_empty() {
+        let (draft, skipped) = draft(&reading.document, info, adapter, input)?;
+        match skipped {
+            None => reading.drafts.push(draft),
+            Some(_) => reading.rest = Some(draft),
+        }
+        reading.skipped = skipped;
+        return Ok(reading);
+    }
+    for (row, number) in rows.iter().zip(1..) {
+        match draft(row, info, adapter, input)? {
+            (draft, None) => reading.drafts.push(draft),
+            (_, Some(reason)) => reading.skipped_rows.push((number, reason)),
+        }
+    }
+    if reading.drafts.is_empty() {
+        reading.skipped = reading.skipped_rows.first().map(|(_, reason)| reason.clone());
+    }
+    Ok(reading)
+}
+
+fn document(input: &Input<'_>) -> Result<Document> {
+    let hints = Hints {
+        media_type: input.media_type.map(ToOwned::to_owned),
+        url: input.url.map(ToOwned::to_owned),
+        name: Some(input.name.to_owned()),
+        ..Hints::default()
+    };
+    fineprint_document::read(input.bytes, &hints)
+        .map_err(|source| Error::Document { name: input.name.to_owned(), source })
+}
+
+/// What a document, or a row of one, tells; and why that is no case, where it is none.
+fn draft(
+    document: &Document,
+    info: &'static SourceInfo,
+    adapter: &Adapter,
+    input: &Input<'_>,
+) -> Result<(Draft, Option<SkipReason>)> {
+    let Opened { plan, labelled: mut structured, id } = open(document, info, adapter, input)?;
     if let Some(date) = document.published_on
         && plan.kind == SourceKind::OfficialPressRelease
         && !structured.iter().any(|claim| claim.statement.field() == "published-on")
@@ -110,31 +165,27 @@ pub fn read(input: &Input<'_>) -> Result<Reading> {
         let (statement, source) = (Statement::PublishedOn(date), id.clone());
         structured.push(Claim { statement, source, method: Method::Structured, confidence: Some(0.9), evidence: None });
     }
-    let (claims, proposals) = assemble(&document, &plan, structured, &id);
+    let (claims, proposals) = assemble(document, &plan, structured, &id);
     // An authority's page was published when its case was; a wiki's page or an article has a date of its own.
     let published_on = claims.iter().find_map(|claim| match &claim.statement {
         Statement::PublishedOn(date) if plan.kind.is_official() && claim.method == Method::Structured => Some(*date),
         _ => None,
     });
+    let missing = plan.lacks.map_or_else(|| missing(&claims, plan.is_case), |lacks| vec![lacks]);
     let source = Source {
         id,
         kind: plan.kind,
-        url: document.url.clone(),
-        title: document.title.clone(),
-        publisher: publisher(info, &document),
+        url: document.url.clone().or(plan.url),
+        title: title(info, document),
+        publisher: publisher(info, document),
         language: document.language.clone(),
         published_on: published_on.or(document.published_on),
         retrieved_on: input.retrieved_on,
         sha256: Some(document.sha256.clone()),
         licence: info.licence.clone(),
     };
-    let missing = missing(&claims);
     let draft = Draft { source, document: document.clone(), claims, proposals };
-    if !missing.is_empty() {
-        let skipped = Some(SkipReason { missing });
-        return Ok(Reading { drafts: Vec::new(), rest: Some(draft), document, source: info, skipped });
-    }
-    Ok(Reading { drafts: vec![draft], rest: None, document, source: info, skipped: None })
+    Ok((draft, (!missing.is_empty()).then_some(SkipReason { missing })))
 }
 
 /// Takes a notice apart: what its labelled places say, and which parts of it are prose.
@@ -142,37 +193,29 @@ pub fn read(input: &Input<'_>) -> Result<Reading> {
 /// # Errors
 /// As [`read`].
 pub fn parts(input: &Input<'_>) -> Result<Parts> {
-    let Opened { document, info, plan, labelled, .. } = open(input)?;
+    let document = document(input)?;
+    let (info, adapter) = choose(&document, input.source)?;
+    let Opened { plan, labelled, .. } = open(&document, info, adapter, input)?;
     let prose = plan.prose.iter().map(|blocks| only(&document, blocks)).collect();
     Ok(Parts { source: info, kind: plan.kind, labelled, authority: plan.authority, prose, document })
 }
 
 /// A notice whose labelled places have been read.
 struct Opened {
-    document: Document,
-    info: &'static SourceInfo,
     plan: Plan,
     labelled: Vec<Claim>,
     id: SourceId,
 }
 
-fn open(input: &Input<'_>) -> Result<Opened> {
-    let hints = Hints {
-        media_type: input.media_type.map(ToOwned::to_owned),
-        url: input.url.map(ToOwned::to_owned),
-        ..Hints::default()
-    };
-    let document = fineprint_document::read(input.bytes, &hints)
-        .map_err(|source| Error::Document { name: input.name.to_owned(), source })?;
-    let (info, adapter) = choose(&document, input.source)?;
-    let mut claims = Claims::new(&document, source_id(info, &info.kind)?, info);
-    let mut plan = (adapter.plan)(&document, &mut claims);
+fn open(document: &Document, info: &'static SourceInfo, adapter: &Adapter, input: &Input<'_>) -> Result<Opened> {
+    let mut claims = Claims::new(document, source_id(info, &info.kind)?, info);
+    let mut plan = (adapter.plan)(document, &mut claims);
     let labelled = claims.list;
     if let Some(kind) = input.kind.filter(|_| info.id == "general") {
         plan.kind = kind.clone();
     }
     let id = source_id(info, &plan.kind)?;
-    Ok(Opened { document, info, plan, labelled, id })
+    Ok(Opened { plan, labelled, id })
 }
 
 /// The source's name within a case.
@@ -184,6 +227,11 @@ fn source_id(info: &SourceInfo, kind: &SourceKind) -> Result<SourceId> {
         _ => "news".to_owned(),
     };
     SourceId::new(id).map_err(|_| unknown_source(&info.id))
+}
+
+/// The title, unless it may be a natural person's name.
+fn title(info: &SourceInfo, document: &Document) -> Option<String> {
+    document.title.clone().filter(|title| !info.titles_name_parties || organisation(title).is_some())
 }
 
 fn publisher(info: &SourceInfo, document: &Document) -> Option<String> {
@@ -411,15 +459,15 @@ fn adds(before: &[Claim], claim: &Claim, is_later_part: bool) -> bool {
 /// What a draft needs and these claims lack; empty where they suffice.
 ///
 /// A case is an authority, and a fine, a provision found violated, a number with a party, or a number or an outcome
-/// in a place labelled as such.
-fn missing(claims: &[Claim]) -> Vec<&'static str> {
+/// in a place labelled as such; `is_case` says that the place itself leaves no doubt, as a row of a register of cases does.
+fn missing(claims: &[Claim], is_case: bool) -> Vec<&'static str> {
     let has = |field: &str| claims.iter().any(|claim| claim.statement.field() == field);
     let labelled = claims.iter().any(|claim| {
         matches!(claim.statement, Statement::Reference(_) | Statement::Outcome(_)) && claim.method == Method::Structured
     });
     let found = violated(claims).next().is_some();
     let tells = has("money") || found || (has("reference") && has("party")) || labelled;
-    if has("authority") && tells {
+    if has("authority") && (tells || is_case) {
         return Vec::new();
     }
     let mut missing = Vec::new();

@@ -8,16 +8,33 @@ use fineprint_model::{AuthorityId, Block, Document, SourceKind};
 use crate::error::{Error, Result};
 use crate::info::SourceInfo;
 use crate::structured::Claims;
-use crate::{fr_cnil, gb_ico, gdprhub, general, ie_dpc};
+use crate::{
+    be_apd, de_be, de_bfdi, dk_datatilsynet, enforcementtracker, es_aepd, eu_edpb, fr_cnil, gb_fca, gb_ico, gdprhub,
+    general, ie_dpc, it_garante, labelled, nl_ap, no_datatilsynet, pl_uodo, se_imy, us_ftc, us_hhs_ocr, us_sec,
+};
 
 /// How one source's notices are told from others and read.
 pub(crate) struct Adapter {
     /// Its `source.toml`.
-    info: &'static str,
+    pub info: &'static str,
     /// Whether a document is one of its notices, by address or markup.
-    pub recognises: fn(&Document) -> bool,
-    /// What its labelled places say.
+    pub recognises: fn(&Document, &SourceInfo) -> bool,
+    /// The rows or records of a document that tells of several matters; nothing for one that tells of one.
+    pub split: fn(&Document) -> Vec<Document>,
+    /// What the labelled places of a document, or of one of its parts, say.
     pub plan: fn(&Document, &mut Claims<'_>) -> Plan,
+}
+
+impl Adapter {
+    /// For a source whose labelled places are data, and whose documents tell of one matter each.
+    pub const fn labelled(info: &'static str) -> Self {
+        Self { info, recognises: labelled::recognises, split: undivided, plan: labelled::plan }
+    }
+}
+
+/// For sources whose documents tell of one matter each.
+pub(crate) fn undivided(_: &Document) -> Vec<Document> {
+    Vec::new()
 }
 
 /// How a document is to be read on, after its labelled places.
@@ -26,19 +43,61 @@ pub(crate) struct Plan {
     pub kind: SourceKind,
     /// The deciding authority, where the source knows it.
     pub authority: Option<AuthorityId>,
+    /// What a case would have and this lacks whatever else it says, as an opinion lacks a sanction.
+    pub lacks: Option<&'static str>,
+    /// The official address, where the document's labels tell it and its own address is not known.
+    pub url: Option<String>,
     /// Whether a labelled place says that there is no fine.
     pub states_no_fine: bool,
+    /// Whether what was read is a case whatever else it tells: a row of a register of cases.
+    pub is_case: bool,
     /// Parts to be read as prose, the more trusted first; a later part adds only what earlier ones leave open.
     pub prose: Vec<Vec<Block>>,
 }
 
+impl Plan {
+    /// Everything is read as prose.
+    pub fn whole(document: &Document, kind: SourceKind, authority: Option<AuthorityId>) -> Self {
+        Self {
+            kind,
+            authority,
+            lacks: None,
+            url: None,
+            states_no_fine: false,
+            is_case: false,
+            prose: vec![document.blocks.clone()],
+        }
+    }
+
+    /// The labelled places of a register's row, and no prose but these blocks.
+    pub fn row(kind: SourceKind, authority: Option<AuthorityId>, prose: Vec<Block>) -> Self {
+        Self { kind, authority, lacks: None, url: None, states_no_fine: false, is_case: true, prose: vec![prose] }
+    }
+}
+
 /// Ordered: a wiki's page about an authority's decision is the wiki's; `general` takes whatever is left.
 const ADAPTERS: &[Adapter] = &[
-    Adapter { info: include_str!("gdprhub/source.toml"), recognises: gdprhub::recognises, plan: gdprhub::plan },
-    Adapter { info: include_str!("fr_cnil/source.toml"), recognises: fr_cnil::recognises, plan: fr_cnil::plan },
-    Adapter { info: include_str!("gb_ico/source.toml"), recognises: gb_ico::recognises, plan: gb_ico::plan },
-    Adapter { info: include_str!("ie_dpc/source.toml"), recognises: ie_dpc::recognises, plan: ie_dpc::plan },
-    Adapter { info: include_str!("general/source.toml"), recognises: |_| true, plan: general::plan },
+    gdprhub::ADAPTER,
+    enforcementtracker::ADAPTER,
+    fr_cnil::ADAPTER,
+    gb_ico::ADAPTER,
+    gb_fca::ADAPTER,
+    ie_dpc::ADAPTER,
+    es_aepd::ADAPTER,
+    it_garante::ADAPTER,
+    nl_ap::ADAPTER,
+    be_apd::ADAPTER,
+    de_bfdi::ADAPTER,
+    de_be::ADAPTER,
+    dk_datatilsynet::ADAPTER,
+    no_datatilsynet::ADAPTER,
+    se_imy::ADAPTER,
+    pl_uodo::ADAPTER,
+    eu_edpb::ADAPTER,
+    us_ftc::ADAPTER,
+    us_hhs_ocr::ADAPTER,
+    us_sec::ADAPTER,
+    general::ADAPTER,
 ];
 
 /// Sources and their readers; a `source.toml` that does not parse is a defect of the build, caught by a test.
@@ -55,7 +114,7 @@ pub(crate) fn choose(document: &Document, forced: Option<&str>) -> Result<(&'sta
     let mut entries = LOADED.0.iter().zip(LOADED.1.iter().copied());
     let Some(wanted) = forced else {
         let unknown = || unknown_source("general");
-        return entries.find(|(_, adapter)| (adapter.recognises)(document)).ok_or_else(unknown);
+        return entries.find(|(info, adapter)| (adapter.recognises)(document, info)).ok_or_else(unknown);
     };
     let id = wanted.replace('-', "_");
     entries.find(|(info, _)| info.id == id).ok_or_else(|| unknown_source(wanted))
@@ -76,7 +135,7 @@ mod tests {
     fn every_source_file_parses() {
         for adapter in ADAPTERS {
             let info: SourceInfo =
-                toml::from_str(adapter.info).unwrap_or_else(|error| panic!("{}: {error}", adapter.info));
+                toml::from_str(adapter.info).unwrap_or_else(|error| panic!("{error}\nin {}", adapter.info));
             assert!(info.expectations.max == 0 || info.expectations.min <= info.expectations.max, "{}", info.id);
             if let Some(authority) = &info.authority {
                 assert!(

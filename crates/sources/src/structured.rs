@@ -22,6 +22,12 @@ impl<'a> Claims<'a> {
         Self { document, source, info, list: Vec::new() }
     }
 
+    /// Claims what no words of the document say, as whose register it is.
+    pub fn know(&mut self, statement: Statement) {
+        let source = self.source.clone();
+        self.list.push(Claim { statement, source, method: Method::Structured, confidence: None, evidence: None });
+    }
+
     /// What a labelled place means, where the source is known to have it wrong; else what it says.
     pub fn corrected<'t>(&self, place: &str, found: &'t str) -> &'t str
     where
@@ -40,6 +46,11 @@ impl<'a> Claims<'a> {
             confidence,
             evidence,
         });
+    }
+
+    /// The source being read.
+    pub fn info(&self) -> &'static SourceInfo {
+        self.info
     }
 
     /// Whether a field has been claimed.
@@ -188,6 +199,75 @@ pub(crate) fn amount(text: &str, default: Option<Currency>) -> Option<(Money, bo
     let currency = named.or(default)?;
     let minor = minor_units(number, currency)?;
     (minor > 0).then(|| (Money::from_minor(minor, currency), named.is_some()))
+}
+
+/// Words that multiply an amount, with the number of noughts, in the languages of the authorities; longer ones first.
+const SCALES: &[(&str, u32)] = &[
+    ("milliards", 9),
+    ("milliard", 9),
+    ("milliarden", 9),
+    ("miljard", 9),
+    ("miliardi", 9),
+    ("miliardo", 9),
+    ("billion", 9),
+    ("mrd", 9),
+    ("bn", 9),
+    ("millions", 6),
+    ("million", 6),
+    ("millionen", 6),
+    ("millioner", 6),
+    ("miljoner", 6),
+    ("miljoen", 6),
+    ("milioni", 6),
+    ("milione", 6),
+    ("millones", 6),
+    ("millón", 6),
+    ("milionów", 6),
+    ("mln", 6),
+    ("mio", 6),
+    ("mn", 6),
+    ("m", 6),
+    ("thousand", 3),
+    ("tysięcy", 3),
+    ("tys", 3),
+    ("k", 3),
+];
+
+/// One amount that a label announces, in figures with or without a scale: `27 millions d'euros`, `£4.4m`, `3 000 kr.`. `None`
+/// where there is no amount or more than one.
+pub(crate) fn amount_in_words(text: &str, default: Option<Currency>) -> Option<Money> {
+    let lower = text.to_lowercase();
+    let start = lower.find(|c: char| c.is_ascii_digit())?;
+    let rest = lower.get(start..)?;
+    let end = rest
+        .char_indices()
+        .scan(None, |last, (at, c)| {
+            let separates = matches!(c, '.' | ',' | '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}');
+            let goes_on = c.is_ascii_digit() || (separates && *last != Some(false));
+            *last = Some(c.is_ascii_digit());
+            goes_on.then_some((at, c))
+        })
+        .filter(|(_, c)| c.is_ascii_digit())
+        .last()
+        .map_or(0, |(at, c)| at + c.len_utf8());
+    let (number, after) = (rest.get(..end)?, rest.get(end..)?);
+    let word: String = after.trim_start().chars().take_while(|c| c.is_alphabetic()).collect();
+    let scale = SCALES.iter().find(|(name, _)| *name == word).map(|(_, noughts)| *noughts);
+    let Some(noughts) = scale else { return amount(text, default).map(|(money, _)| money) };
+    if after.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let words = format!("{} {}", lower.get(..start)?, after.trim_start().get(word.len()..)?);
+    let currency = currency(&words).or(default)?;
+    // Before a scale a separator is the decimal one: "1,5 million", "4.4m".
+    let (whole, fraction) = number.split_once(['.', ',']).unwrap_or((number, ""));
+    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    let noughts = usize::try_from(noughts + currency.digits()).ok()?;
+    if !digits(whole) || !digits(fraction) || fraction.len() > noughts {
+        return None;
+    }
+    let minor: i64 = format!("{whole}{fraction:0<noughts$}").parse().ok()?;
+    (minor > 0).then(|| Money::from_minor(minor, currency))
 }
 
 /// The one currency that the words around a number name.
@@ -733,6 +813,27 @@ mod tests {
             ("99999999999999999999 EUR", None, None),
         ] {
             assert_eq!(amount(text, default).map(|(money, _)| money.to_string()).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_in_words() {
+        let eur = Some(Currency::EUR);
+        for (text, default, expected) in [
+            ("Amende de 27 millions d'euros", None, Some("EUR 27000000")),
+            ("Amende de 1,5 million d'euros", None, Some("EUR 1500000")),
+            ("Amende de 3\u{a0}000 euros", None, Some("EUR 3000")),
+            ("£4.4m", None, Some("GBP 4400000")),
+            ("£1,233,400", None, Some("GBP 1233400")),
+            ("1,2 Mio. Euro", None, Some("EUR 1200000")),
+            ("2,5 millioner", "DKK".parse().ok(), Some("DKK 2500000")),
+            ("100 000", eur, Some("EUR 100000")),
+            ("1 million et 2 millions d'euros", eur, None),
+            ("20 000 euros et 30 000 euros", eur, None),
+            ("Rappel à l'ordre", eur, None),
+            ("99999999999999 milliards d'euros", eur, None),
+        ] {
+            assert_eq!(amount_in_words(text, default).map(|money| money.to_string()).as_deref(), expected, "{text}");
         }
     }
 

@@ -1,9 +1,11 @@
 //! Every source has documents of our own in the shape of its pages, each with the draft expected of it beside it.
 
+mod common;
+
 use std::path::{Path, PathBuf};
 
 use fineprint_model::Method;
-use fineprint_sources::{Input, SourceInfo, read, registry};
+use fineprint_sources::{Input, SourceInfo, read};
 use serde_json::{Value, json};
 
 /// Endings of what is no example but what is expected of one, or where an example was found.
@@ -60,16 +62,21 @@ fn view(name: &str, bytes: &[u8]) -> Value {
             })
         })
         .collect();
-    json!({
+    let mut view = json!({
         "read as": reading.source.id,
         "skipped": reading.skipped.map(|reason| reason.to_string()),
         "drafts": drafts,
-    })
+    });
+    if reading.parts > 0 {
+        let skipped = reading.skipped_parts.iter().map(|(row, reason)| format!("row {row}: {reason}"));
+        view["parts"] = json!({ "read": reading.parts, "skipped": skipped.collect::<Vec<_>>() });
+    }
+    view
 }
 
 #[test]
 fn every_source_reads_its_examples() {
-    for info in registry() {
+    for info in common::sources() {
         let files = examples(info);
         assert!(!files.is_empty(), "source `{}` has no example document", info.id);
         for path in files {
@@ -77,6 +84,7 @@ fn every_source_reads_its_examples() {
             let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             let view = view(&name, &bytes);
             assert_eq!(view["read as"], info.id.as_str(), "{}", path.display());
+            println!("{}: {name}: {} drafts", info.id, view["drafts"].as_array().map_or(0, Vec::len));
             let mut settings = insta::Settings::clone_current();
             settings.set_snapshot_path(path.parent().unwrap_or(&path));
             settings.set_prepend_module_to_snapshot(false);

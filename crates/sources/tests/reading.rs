@@ -80,9 +80,9 @@ fn the_wiki_page_of_the_same_decision_adds_to_it() {
 fn bad_input_is_named() {
     let of = |bytes: &[u8]| read(&Input { bytes, name: "notices/x.html", ..Input::default() }).unwrap_err().to_string();
     assert_eq!(of(b""), "`notices/x.html`: expected a document, found no text at all");
-    assert_eq!(
-        of(b"%PDF-1.4"),
-        "`notices/x.html`: expected HTML or plain text, found a PDF; this version reads HTML and plain text"
+    assert_eq!(of(b"\x89PNG\r\n"), "`notices/x.html`: expected a page, text, PDF, XML, JSON or CSV, found a PNG image");
+    assert!(
+        of(b"%PDF-1.4").starts_with("`notices/x.html`: expected a PDF that can be read, found one that is damaged")
     );
     let forced = read(&Input { bytes: b"x", name: "x", source: Some("fr_cnli"), ..Input::default() });
     let Err(error @ Error::UnknownSource { .. }) = forced else { panic!("{forced:?}") };

@@ -1,11 +1,24 @@
-//! The French authority: its deliberations as Légifrance prints them, and the news on its own site.
+//! The French authority: its deliberations as Légifrance prints them and as open data have them, its table of sanctions, and
+//! the news on its own site.
 
 use fineprint_document::dates;
-use fineprint_model::{AuthorityId, Currency, Document, Money, Party, SourceKind, Statement};
+use fineprint_model::{
+    AuthorityId, Currency, Document, FindingKind, Measure, MeasureKind, Money, Outcome, Party, Provision, SourceKind,
+    Statement,
+};
 
+use crate::info::SourceInfo;
+use crate::labelled;
 use crate::pattern::{Pattern, group, pattern};
-use crate::registry::Plan;
-use crate::structured::{Claims, amount, blocks_without, company, imposed, is_at, organisation, usual_spelling};
+use crate::registry::{Adapter, Plan};
+use crate::rows::{field, field_like, fields, of_tables};
+use crate::structured::{
+    Cell, Claims, amount, amount_in_words, blocks_without, company, finding, imposed, is_at, organisation,
+    usual_spelling,
+};
+
+/// How its notices are read.
+pub(crate) const ADAPTER: Adapter = Adapter { info: include_str!("source.toml"), recognises, split, plan };
 
 /// The heading of a deliberation, in French and as machines put it into English.
 static HEADING: Pattern = pattern!(
@@ -24,18 +37,133 @@ static FINE: Pattern = pattern!(
 /// A deliberation's number alone, as news items give it.
 static NUMBER: Pattern = pattern!(r"\b(?P<number>SAN-[0-9]{4}-[0-9]{3})\b");
 
-pub(crate) fn recognises(document: &Document) -> bool {
+fn recognises(document: &Document, _: &SourceInfo) -> bool {
     is_at(document, "cnil.fr")
         || document.site.as_deref() == Some("CNIL")
+        || document.meta.get("id").is_some_and(|id| id.starts_with("CNILTEXT"))
         // A saved deliberation has no address; its heading is unmistakable.
         || heading(document).is_some_and(|at| at < 4000)
+}
+
+/// What the columns of the table of sanctions are called, as far as they never changed.
+const COLUMNS: &[&str] = &["date", "type", "manquements", "décision"];
+/// The element that holds the identifier of a text in the open data.
+const TEXT_ID: &str = "ID";
+
+/// "Article 32 du RGPD", "articles 5-1-e et 13 du RGPD", "article 82 de la loi Informatique et Libertés".
+static CITED: Pattern = pattern!(
+    r"(?i)articles? (?P<list>[0-9][0-9a-z .,()–-]*?(?:(?:,| et) [0-9][0-9a-z .()–-]*?)*) (?:du|de la) (?P<law>RGPD|loi\b)"
+);
+static ARTICLE: Pattern =
+    pattern!(r"(?P<article>[0-9]{1,3})(?:[-.(](?P<paragraph>[0-9]{1,2})\)?)?(?:[-.(](?P<point>[a-z])\)?)?(?:\b|$)");
+
+fn split(document: &Document) -> Vec<Document> {
+    of_tables(document, COLUMNS, None)
+}
+
+/// A text of the open data: its labels beat its prose.
+fn open_data(document: &Document, claims: &mut Claims<'_>) -> Option<Plan> {
+    let fields = fields(document);
+    let id = field(&fields, TEXT_ID).filter(|cell| cell.text.starts_with("CNILTEXT"))?;
+    let authority = AuthorityId::new("fr-cnil").ok();
+    if let Some(own) = &authority {
+        claims.know(Statement::Authority(own.clone()));
+    }
+    if let Some(cell) = field(&fields, "NUMERO").filter(|cell| cell.text.contains('-')) {
+        claims.state(Statement::Reference(cell.text.to_owned()), cell.span(), None);
+    }
+    for (label, statement) in [
+        ("DATE_TEXTE", Statement::DecidedOn as fn(fineprint_model::PartialDate) -> Statement),
+        ("DATE_PUBLI", Statement::PublishedOn),
+    ] {
+        if let Some(cell) = field(&fields, label)
+            && let Some(date) = dates::labelled(cell.text)
+            // "2999-01-01" stands for a day that nobody entered.
+            && date.get_year() < 2900
+        {
+            claims.state(statement(date), cell.span(), None);
+        }
+    }
+    deliberation(document, claims);
+    let nature = field(&fields, "NATURE_DELIB").map(|cell| cell.text.to_lowercase()).unwrap_or_default();
+    let is_sanction = ["sanction", "mise en demeure", "avertissement", "rappel", "injonction", "clôture"]
+        .iter()
+        .any(|word| nature.contains(word))
+        || claims
+            .list
+            .iter()
+            .any(|claim| matches!(&claim.statement, Statement::Reference(number) if number.starts_with("SAN")));
+    let mut plan = Plan::whole(document, SourceKind::OfficialDecision, authority);
+    plan.prose = vec![blocks_without(document, crate::structured::is_cell)];
+    plan.lacks = (!is_sanction).then_some("sanction");
+    plan.url = Some(format!("https://www.legifrance.gouv.fr/cnil/id/{}", id.text));
+    Some(plan)
+}
+
+/// A row of the table of sanctions: date, kind of organisation, breaches, decision. It names nobody.
+fn row(document: &Document, claims: &mut Claims<'_>) -> Option<Plan> {
+    let fields = fields(document);
+    let day = field_like(&fields, "date")?;
+    let decision = field_like(&fields, "décision")?;
+    let date = dates::figures(day.text, true).or_else(|| dates::written(day.text))?;
+    field_like(&fields, "type")?;
+    let authority = AuthorityId::new("fr-cnil").ok();
+    if let Some(own) = &authority {
+        claims.know(Statement::Authority(own.clone()));
+    }
+    claims.state(Statement::DecidedOn(date), day.span(), None);
+    let lower = decision.text.to_lowercase();
+    let is_penalty = lower.contains("astreinte") && !lower.contains("amende");
+    if let Some(amount) = amount_in_words(decision.text, Some(Currency::EUR)) {
+        if is_penalty {
+            // What was owed for not obeying an order is no fine.
+            let measure = Measure { kind: MeasureKind::PeriodicPenalty, party: None, amount: Some(amount), note: None };
+            claims.state(Statement::Measure(measure), decision.span(), None);
+        } else {
+            claims.state(imposed(amount), decision.span(), None);
+        }
+    }
+    for (word, kind) in [
+        ("amende", MeasureKind::Fine),
+        ("rappel à l'ordre", MeasureKind::Reprimand),
+        ("rappel à l’ordre", MeasureKind::Reprimand),
+        ("injonction", MeasureKind::BringIntoCompliance),
+    ] {
+        if lower.contains(word) {
+            claims.state(labelled::measure(kind), decision.span(), None);
+        }
+    }
+    if let Some(cell) = field_like(&fields, "manquements") {
+        breaches(cell, claims);
+    }
+    claims.state(Statement::Outcome(Outcome::ViolationFound), decision.span(), Some(0.9));
+    Some(Plan::row(SourceKind::OfficialPressRelease, authority, Vec::new()))
+}
+
+/// The provisions that the column of breaches cites.
+fn breaches(cell: &Cell<'_>, claims: &mut Claims<'_>) {
+    for found in CITED.all(cell.text) {
+        let (Some(list), Some(law)) = (found.name("list"), found.name("law")) else { continue };
+        let instrument = if law.as_str().eq_ignore_ascii_case("rgpd") { "gdpr" } else { "fr-lil" };
+        for article in ARTICLE.all(list.as_str()) {
+            let Some(whole) = article.get(0) else { continue };
+            let part = |name: &str| article.name(name).map_or(String::new(), |part| format!("/{}", part.as_str()));
+            let path = format!("{instrument}{}{}{}", part("article"), part("paragraph"), part("point"));
+            let Ok(provision) = Provision::new(path) else { continue };
+            let start = cell.start + list.start() + whole.start();
+            claims.state(finding(provision, FindingKind::Violated), (start, start + whole.as_str().len()), Some(0.9));
+        }
+    }
 }
 
 fn heading(document: &Document) -> Option<usize> {
     HEADING.captures(&document.text)?.get(0).map(|found| found.start())
 }
 
-pub(crate) fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
+fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
+    if let Some(plan) = open_data(document, claims).or_else(|| row(document, claims)) {
+        return plan;
+    }
     let is_decision = is_at(document, "legifrance.gouv.fr") || heading(document).is_some_and(|at| at < 4000);
     let authority = AuthorityId::new("fr-cnil").ok();
     if is_decision {
@@ -48,7 +176,15 @@ pub(crate) fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
         claims.state(Statement::Reference(number.to_owned()), span, Some(0.8));
     }
     let kind = if is_decision { SourceKind::OfficialDecision } else { SourceKind::OfficialPressRelease };
-    Plan { kind, authority, states_no_fine: false, prose: vec![blocks_without(document, |_| false)] }
+    Plan {
+        kind,
+        authority,
+        lacks: None,
+        url: None,
+        states_no_fine: false,
+        is_case: false,
+        prose: vec![blocks_without(document, |_| false)],
+    }
 }
 
 fn named(name: &str, is_company: bool) -> Option<Party> {

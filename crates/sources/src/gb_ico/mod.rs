@@ -3,9 +3,13 @@
 use fineprint_document::dates;
 use fineprint_model::{AuthorityId, Document, Measure, MeasureKind, SourceKind, Statement};
 
+use crate::info::SourceInfo;
 use crate::pattern::{Pattern, group, pattern};
-use crate::registry::Plan;
+use crate::registry::{Adapter, Plan, undivided};
 use crate::structured::{Claims, blocks_without, is_at, organisation};
+
+/// How its notices are read.
+pub(crate) const ADAPTER: Adapter = Adapter { info: include_str!("source.toml"), recognises, split: undivided, plan };
 
 static NOTICE: Pattern = pattern!(r"(?i)\A[\s\S]{0,1500}?\b(?P<title>(?:monetary )?penalty notice)\b");
 static COMMISSIONER: Pattern = pattern!(r"(?P<name>Information Commissioner(?:['’]s Office)?|\bICO\b)");
@@ -22,11 +26,11 @@ static ACTION: Pattern = pattern!(
     r"(?m)^\s*(?P<date>[0-9]{1,2} [A-Z][a-z]+ [0-9]{4}),? (?P<type>(?i:monetary penalt(?:y|ies)|enforcement notices?|reprimands?)),? [^\n]{2,60}$"
 );
 
-pub(crate) fn recognises(document: &Document) -> bool {
+fn recognises(document: &Document, _: &SourceInfo) -> bool {
     is_at(document, "ico.org.uk") || NOTICE.is_match(&document.text) && COMMISSIONER.is_match(&document.text)
 }
 
-pub(crate) fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
+fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
     let text = &document.text;
     let authority = AuthorityId::new("gb-ico").ok();
     // Only the notice names its addressee; a page about it has the same words in its title.
@@ -66,7 +70,15 @@ pub(crate) fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
         claims.state(Statement::Measure(measure), span, None);
     }
     let kind = if is_notice { SourceKind::OfficialDecision } else { SourceKind::OfficialPressRelease };
-    Plan { kind, authority, states_no_fine: false, prose: vec![blocks_without(document, |_| false)] }
+    Plan {
+        kind,
+        authority,
+        lacks: None,
+        url: None,
+        states_no_fine: false,
+        is_case: false,
+        prose: vec![blocks_without(document, |_| false)],
+    }
 }
 
 #[cfg(test)]

@@ -8,12 +8,16 @@ use fineprint_model::{
 };
 
 use crate::fr_cnil;
+use crate::info::SourceInfo;
 use crate::pattern::{Pattern, group, pattern};
-use crate::registry::Plan;
+use crate::registry::{Adapter, Plan, undivided};
 use crate::structured::{
     Cell, Claims, amount, authority_id, authority_of_label, blocks_without, finding, imposed, is_at, is_cell,
     organisation,
 };
+
+/// How its notices are read.
+pub(crate) const ADAPTER: Adapter = Adapter { info: include_str!("source.toml"), recognises, split: undivided, plan };
 
 /// How sure it is that a law listed as relevant was discussed, and violated where only the outcome says so.
 const DISCUSSED: f64 = 0.5;
@@ -28,7 +32,7 @@ static DAY: Pattern =
     pattern!(r"^(?P<day>[0-9]{1,2})\s?[./-]\s?(?P<month>[0-9]{1,2})\s?[./-]\s?(?P<year>20[0-9]{2}|[0-9]{2})$");
 static MONTH: Pattern = pattern!(r"^(?P<month>[0-9]{1,2})[./](?P<year>20[0-9]{2})$");
 
-pub(crate) fn recognises(document: &Document) -> bool {
+fn recognises(document: &Document, _: &SourceInfo) -> bool {
     is_at(document, "gdprhub.eu") || facts(document).is_some()
 }
 
@@ -47,7 +51,7 @@ fn facts(document: &Document) -> Option<Vec<(&str, Cell<'_>)>> {
     })
 }
 
-pub(crate) fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
+fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
     let rows = facts(document).unwrap_or_default();
     let cell =
         |wanted: &str| rows.iter().find(|(label, cell)| *label == wanted && is_stated(cell.text)).map(|(_, cell)| cell);
@@ -128,7 +132,15 @@ pub(crate) fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
     }
     let authority = authority.and_then(authority_id);
     let states_no_fine = rows.iter().any(|(label, cell)| *label == "Fine" && cell.text.eq_ignore_ascii_case("none"));
-    Plan { kind: SourceKind::Wiki, authority, states_no_fine, prose: prose(document).into() }
+    Plan {
+        kind: SourceKind::Wiki,
+        authority,
+        lacks: None,
+        url: None,
+        states_no_fine,
+        is_case: false,
+        prose: prose(document).into(),
+    }
 }
 
 fn is_stated(text: &str) -> bool {

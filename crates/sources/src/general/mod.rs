@@ -3,15 +3,19 @@
 use fineprint_model::{Document, SourceKind};
 
 use crate::pattern::{Pattern, pattern};
-use crate::registry::Plan;
+use crate::registry::{Adapter, Plan, undivided};
 use crate::structured::{Claims, authority_id, authority_of_host, blocks_without, host};
+
+/// How its notices are read.
+pub(crate) const ADAPTER: Adapter =
+    Adapter { info: include_str!("source.toml"), recognises: |_, _| true, split: undivided, plan };
 
 /// Formulas that stand in decisions and nowhere else, at the start of a line.
 static OPERATIVE: Pattern = pattern!(
     r"(?m)^\s*(?:PAR CES MOTIFS|FOR THESE REASONS|FOR THOSE REASONS|THE COMMISSION DECIDES|POR TODO ELLO|TUTTO CIÒ PREMESSO|MONETARY PENALTY NOTICE|RESUELVE\b|HEEFT BESLOTEN|OM DEZE REDENEN|AUS DIESEN GRÜNDEN)"
 );
 
-pub(crate) fn plan(document: &Document, _claims: &mut Claims<'_>) -> Plan {
+fn plan(document: &Document, _claims: &mut Claims<'_>) -> Plan {
     let own = host(document).and_then(|host| authority_of_host(&host));
     let kind = if OPERATIVE.is_match(&document.text) {
         SourceKind::OfficialDecision
@@ -23,7 +27,10 @@ pub(crate) fn plan(document: &Document, _claims: &mut Claims<'_>) -> Plan {
     Plan {
         kind,
         authority: own.and_then(authority_id),
+        lacks: None,
+        url: None,
         states_no_fine: false,
+        is_case: false,
         prose: vec![blocks_without(document, |_| false)],
     }
 }

@@ -2,9 +2,13 @@
 
 use fineprint_model::{AuthorityId, Document, SourceKind, Statement};
 
+use crate::info::SourceInfo;
 use crate::pattern::{Pattern, group, pattern};
-use crate::registry::Plan;
+use crate::registry::{Adapter, Plan, undivided};
 use crate::structured::{Claims, blocks_without, is_at};
+
+/// How its notices are read.
+pub(crate) const ADAPTER: Adapter = Adapter { info: include_str!("source.toml"), recognises, split: undivided, plan };
 
 /// An inquiry's number.
 static NUMBER: Pattern = pattern!(r"\b(?P<number>IN-[0-9]{2}-[0-9]{1,2}-[0-9]{1,2})\b");
@@ -15,11 +19,11 @@ static DECISION: Pattern = pattern!(
     r"(?i)\A[\s\S]{0,800}?\b(?:final )?decision of the data protection commission(?:er)?\b[\s\S]{0,400}?\bsection 1[0-9]{2}\b"
 );
 
-pub(crate) fn recognises(document: &Document) -> bool {
+fn recognises(document: &Document, _: &SourceInfo) -> bool {
     is_at(document, "dataprotection.ie") || ANNOUNCEMENT.is_match(&document.text) || DECISION.is_match(&document.text)
 }
 
-pub(crate) fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
+fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
     if let Some((number, span)) = NUMBER.captures(&document.text).and_then(|found| group(&found, "number", 0)) {
         claims.state(Statement::Reference(number.to_owned()), span, Some(0.9));
     }
@@ -28,7 +32,10 @@ pub(crate) fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
     Plan {
         kind,
         authority: AuthorityId::new("ie-dpc").ok(),
+        lacks: None,
+        url: None,
         states_no_fine: false,
+        is_case: false,
         prose: vec![blocks_without(document, |_| false)],
     }
 }

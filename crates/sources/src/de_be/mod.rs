@@ -1,0 +1,6 @@
+//! The Berlin commissioner: press releases about fines.
+
+use crate::registry::Adapter;
+
+/// How its notices are read: by the labelled places of `source.toml`.
+pub(crate) const ADAPTER: Adapter = Adapter::labelled(include_str!("source.toml"));

@@ -1,0 +1,6 @@
+//! The Polish authority: decisions, each at an address made of its signature.
+
+use crate::registry::Adapter;
+
+/// How its notices are read: by the labelled places of `source.toml`.
+pub(crate) const ADAPTER: Adapter = Adapter::labelled(include_str!("source.toml"));
