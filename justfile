@@ -16,6 +16,10 @@ test crate:
 test-sources:
     cargo test -p fineprint-sources
 
+# examples and lists of one source, as in `just test-source fr-cnil`
+test-source id:
+    FINEPRINT_SOURCE={{id}} cargo test -p fineprint-sources --test examples --test listings -- --nocapture
+
 # take over new snapshots after looking at them
 accept:
     INSTA_UPDATE=always cargo test --workspace

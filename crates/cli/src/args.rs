@@ -206,6 +206,10 @@ pub enum Command {
 
     /// Print the manual page, or write one for each command
     Man(ManArgs),
+
+    /// Read a PDF from standard input and print its text as JSON; run by the program itself
+    #[command(hide = true)]
+    ReadPdf,
 }
 
 #[derive(Debug, Args)]
@@ -220,7 +224,7 @@ pub struct InitArgs {
 
 #[derive(Debug, Args)]
 pub struct IngestArgs {
-    /// Notices: files, folders, packed records (.jsonl, .jsonl.zst), or - for standard input
+    /// Notices: files, folders, bundles (.zip, .tar.gz), packed records (.jsonl, .jsonl.zst), or - for standard input
     #[arg(required = true, value_name = "FILE|DIR|-")]
     pub inputs: Vec<PathBuf>,
     /// Address the notice was published at (one input only)

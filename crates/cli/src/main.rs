@@ -18,6 +18,10 @@ use output::Output;
 
 fn main() -> ExitCode {
     let cli = Cli::parse_from(args::spell_out_negation(std::env::args_os()));
+    if matches!(cli.command, Command::ReadPdf) {
+        return commands::read_pdf::run();
+    }
+    commands::read_pdf::set_up();
     let output = Output::new(&cli.global);
     let global = &cli.global;
     let result = match &cli.command {
@@ -41,6 +45,8 @@ fn main() -> ExitCode {
         Command::Schema(args) => commands::schema::run(args, &output),
         Command::Completions(args) => commands::completions::run(args, &output),
         Command::Man(args) => commands::man::run(args, &output),
+        // Answered above: its output is for the program that ran it, not for people.
+        Command::ReadPdf => Ok(exit::Outcome::Done),
     };
     match result {
         Ok(outcome) => outcome.into(),

@@ -67,9 +67,9 @@ fn view(name: &str, bytes: &[u8]) -> Value {
         "skipped": reading.skipped.map(|reason| reason.to_string()),
         "drafts": drafts,
     });
-    if reading.parts > 0 {
-        let skipped = reading.skipped_parts.iter().map(|(row, reason)| format!("row {row}: {reason}"));
-        view["parts"] = json!({ "read": reading.parts, "skipped": skipped.collect::<Vec<_>>() });
+    if reading.rows > 0 {
+        let skipped = reading.skipped_rows.iter().map(|(row, reason)| format!("row {row}: {reason}"));
+        view["rows"] = json!({ "read": reading.rows, "skipped": skipped.collect::<Vec<_>>() });
     }
     view
 }

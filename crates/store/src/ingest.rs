@@ -82,11 +82,16 @@ fn reference_key(reference: &str) -> String {
     ["no-", "nr-", "n-"].iter().find_map(|prefix| slug.strip_prefix(prefix)).unwrap_or(&slug).replace('-', "")
 }
 
-/// An address without what does not change the page.
+/// An address without what does not change the page. A fragment directive (`#:~:text=`) stays: it says which row of a page that
+/// tells of many cases is meant.
 fn address_key(url: &str) -> String {
-    let url = url.split('#').next().unwrap_or_default();
-    let url = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url);
-    url.strip_prefix("www.").unwrap_or(url).trim_end_matches('/').to_owned()
+    let (page, fragment) = url.split_once('#').unwrap_or((url, ""));
+    let page = page.strip_prefix("https://").or_else(|| page.strip_prefix("http://")).unwrap_or(page);
+    let page = page.strip_prefix("www.").unwrap_or(page).trim_end_matches('/');
+    match fragment.find(":~:") {
+        Some(at) => format!("{page}#{}", fragment.get(at..).unwrap_or_default()),
+        None => page.to_owned(),
+    }
 }
 
 impl Keys {
@@ -502,6 +507,9 @@ mod tests {
     #[test]
     fn addresses_meet_without_scheme_www_and_fragment() {
         let key = address_key("https://www.cnil.fr/fr/decision/");
+        let row = "https://www.cnil.fr/fr/decision/#:~:text=14%2F03%2F2030";
+        assert_ne!(key, address_key(row), "a row is not the page");
+        assert_eq!(address_key(row), address_key("http://cnil.fr/fr/decision#top:~:text=14%2F03%2F2030"));
         assert_eq!(key, address_key("http://cnil.fr/fr/decision#top"));
         assert_ne!(key, address_key("https://cnil.fr/fr/decision?page=2"));
     }

@@ -26,6 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Heavy package -> the only crate that may build on it. Tests of others may use it, as to read a page they made.
 const HOMES: &[(&str, &str)] = &[
     ("scraper", "document"),
+    ("lopdf", "document"),
     ("aho-corasick", "extract"),
     ("reqwest", "sources"),
     ("tantivy", "search"),

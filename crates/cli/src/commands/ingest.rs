@@ -3,8 +3,10 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::Read;
+use std::io::{Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
+
+use fineprint_document::bundle::{self, BundleError, BundleLimits};
 
 use fineprint_model::{Case, Draft};
 use fineprint_sources::{Input, read};
@@ -17,7 +19,8 @@ use crate::exit::{Failure, Kind, Outcome, Result};
 use crate::output::{self, Column, Output};
 
 /// Endings of files that are read in a folder. A file named on the command line is read whatever it is called.
-const ENDINGS: &[&str] = &["html", "htm", "xhtml", "txt", "jsonl", "zst"];
+const ENDINGS: &[&str] =
+    &["html", "htm", "xhtml", "txt", "pdf", "xml", "json", "csv", "tsv", "zip", "tar", "tgz", "gz", "jsonl", "zst"];
 
 /// Most bytes read from one input; the document reader's own limit is lower.
 const MAX_BYTES: u64 = 256 << 20;
@@ -116,17 +119,57 @@ impl Batch<'_> {
         if let Some(packing) = Packing::of(path) {
             return self.unpack(path, &name, packing);
         }
-        let bytes = match bytes(path) {
-            Ok(bytes) => bytes,
+        let read = if path == Path::new("-") { bytes(path).map(Opened::of) } else { Opened::open(path) };
+        match read {
+            Ok(Opened::Bundle(source)) => self.unbundle(source, &name),
+            Ok(Opened::Notice(bytes)) => self.notice(&bytes, &name),
             Err(error) => {
                 self.tally.unreadable += 1;
                 output::warn(format!("fineprint: `{name}`: could not read: {error}"));
-                return Ok(());
+                Ok(())
             }
-        };
+        }
+    }
+
+    /// Reads the members of a bundle, one at a time.
+    fn unbundle(&mut self, source: Box<dyn ReadSeek>, name: &str) -> Result<()> {
+        let mut stopped = Ok(());
+        let mut others = 0;
+        let end = bundle::read(source, name, &BundleLimits::default(), |member| {
+            stopped = match member {
+                Ok(member) if is_notice(&member.name) => {
+                    self.notice(&member.bytes, &format!("{name}: {}", member.name))
+                }
+                Ok(_) => {
+                    others += 1;
+                    Ok(())
+                }
+                Err(error) => {
+                    self.refuse(name, &error);
+                    Ok(())
+                }
+            };
+            stopped.is_ok()
+        });
+        if let Err(error) = end {
+            self.refuse(name, &error);
+        }
+        if others > 0 {
+            self.output.note(format!("{name}: passed over {others} files that are no {}", ENDINGS.join(", ")));
+        }
+        stopped
+    }
+
+    fn refuse(&mut self, name: &str, error: &BundleError) {
+        self.tally.invalid += 1;
+        output::warn(format!("fineprint: `{name}`: {error}"));
+    }
+
+    /// Reads one notice, or a file of many.
+    fn notice(&mut self, bytes: &[u8], name: &str) -> Result<()> {
         let input = Input {
-            bytes: &bytes,
-            name: &name,
+            bytes,
+            name,
             url: self.args.url.as_deref(),
             retrieved_on: Some(base::today().into()),
             source: self.args.source.as_deref(),
@@ -135,10 +178,16 @@ impl Batch<'_> {
         match read(&input) {
             Ok(reading) => {
                 if let Some(reason) = &reading.skipped {
-                    self.tally.without_case += 1;
+                    self.tally.without_case += reading.rows.max(1);
                     output::warn(format!("fineprint: `{name}`: no case in it: {reason}"));
+                } else if let Some((row, reason)) = reading.skipped_rows.first() {
+                    let (count, rows) = (reading.skipped_rows.len(), reading.rows);
+                    self.tally.without_case += count;
+                    output::warn(format!(
+                        "fineprint: `{name}`: no case in {count} of {rows} rows, the first of them row {row}: {reason}"
+                    ));
                 }
-                reading.drafts.iter().try_for_each(|draft| self.store(draft, &name))
+                reading.drafts.iter().try_for_each(|draft| self.store(draft, name))
             }
             Err(error @ fineprint_sources::Error::UnknownSource { .. }) => {
                 Err(Failure::from_error(Kind::Usage, "--source", error))
@@ -297,4 +346,41 @@ pub(super) fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
         File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
     }
     Ok(bytes)
+}
+
+/// An input that was opened.
+enum Opened {
+    Notice(Vec<u8>),
+    Bundle(Box<dyn ReadSeek>),
+}
+
+/// What a bundle is read from.
+trait ReadSeek: Read + Seek {}
+
+impl<T: Read + Seek> ReadSeek for T {}
+
+impl Opened {
+    /// A bundle stays on disk; anything else is read whole.
+    fn open(path: &Path) -> std::io::Result<Self> {
+        let mut file = File::open(path)?;
+        let mut bytes = Vec::new();
+        (&mut file).take(512).read_to_end(&mut bytes)?;
+        if bundle::kind(&bytes).is_some() {
+            file.rewind()?;
+            return Ok(Self::Bundle(Box::new(file)));
+        }
+        file.take(MAX_BYTES).read_to_end(&mut bytes)?;
+        Ok(Self::Notice(bytes))
+    }
+
+    fn of(bytes: Vec<u8>) -> Self {
+        if bundle::kind(&bytes).is_some() { Self::Bundle(Box::new(Cursor::new(bytes))) } else { Self::Notice(bytes) }
+    }
+}
+
+/// Whether a member of a bundle is read, by its ending; one without is.
+fn is_notice(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let ending = file.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
+    ending.is_none_or(|ending| ENDINGS.contains(&ending.as_str()))
 }

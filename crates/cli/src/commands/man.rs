@@ -35,7 +35,8 @@ pub fn markdown(command: &Command) -> String {
          refreshed by `FINEPRINT_UPDATE=1 cargo test -p fineprint`.\n",
     );
     write_command(&mut text, command);
-    for subcommand in command.get_subcommands().filter(|subcommand| subcommand.get_name() != "help") {
+    let shown = |subcommand: &&Command| subcommand.get_name() != "help" && !subcommand.is_hide_set();
+    for subcommand in command.get_subcommands().filter(shown) {
         write_command(&mut text, subcommand);
     }
     text

@@ -11,6 +11,7 @@ pub mod init;
 pub mod lint;
 pub mod man;
 pub mod precedents;
+pub mod read_pdf;
 pub mod report;
 pub mod review;
 pub mod schema;
