@@ -55,6 +55,7 @@ impl Draft<'_> {
             role: verdict.role,
             score: if score.is_finite() { score } else { 0.0 },
             reasons: verdict.reasons.clone(),
+            features: verdict.features.0.iter().map(|(name, strength)| (name.clone(), *strength)).collect(),
             is_claimed: false,
         });
         self.candidates.len() - 1
@@ -253,8 +254,7 @@ fn authorities(draft: &mut Draft<'_>, references: &[reference::Reference]) -> Op
     }
     for mention in mentions {
         let id = vocab::authorities().iter().nth(mention.authority).map_or_else(String::new, |a| a.id.clone());
-        let verdict =
-            Verdict { role: "decided", scores: [("decided", mention.score)].into(), reasons: mention.reasons };
+        let verdict = Verdict { reasons: mention.reasons, ..Verdict::of("decided", mention.score) };
         let place = draft.see(CandidateKind::Authority, (mention.start, mention.end), id, &verdict);
         if let Some(candidate) = draft.candidates.get_mut(place) {
             candidate.score = mention.score;
@@ -282,7 +282,7 @@ fn claim_references(draft: &mut Draft<'_>, references: &[reference::Reference], 
             ["basis.before", "earlier.before"].iter().any(|name| features.0.get(*name).is_some_and(|s| *s > 0.5));
         let score =
             if is_own { 2.0 } else { -0.6 } + if is_lead { 1.2 } else { 0.0 } - if is_cited { 0.8 } else { 0.0 };
-        let verdict = Verdict { role: "reference", scores: [("reference", score)].into(), reasons: Vec::new() };
+        let verdict = Verdict::of("reference", score);
         let text = text.to_owned();
         draft.see(CandidateKind::Reference, (reference.start, reference.end), text.clone(), &verdict);
         let entry = found.entry(text).or_insert((score, (reference.start, reference.end), reference.is_ecli));
@@ -518,7 +518,7 @@ fn claim_shares(draft: &mut Draft<'_>, percentages: &[count::Percentage], fine_s
             4.0 * turnover + 4.0 * fine - if is_beside { 2.6 } else { 6.0 }
         };
         let role = if odds > 0.0 { "share-of-turnover" } else { "other" };
-        let verdict = Verdict { role, scores: [(role, odds.abs())].into(), reasons };
+        let verdict = Verdict { reasons, ..Verdict::of(role, odds.abs()) };
         let span = (percentage.start, percentage.end);
         let value = format!("{} ({})", percentage.share.point(), percentage.share.precision());
         let place = draft.see(CandidateKind::Share, span, value, &verdict);

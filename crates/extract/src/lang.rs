@@ -47,6 +47,8 @@ pub(crate) enum Cue {
     Damages,
     /// One more of the same: "a further".
     Further,
+    /// Heads remarks that are no part of the decision: "Comment".
+    Aside,
     /// Settlement.
     Settlement,
     /// Paying.
@@ -210,7 +212,7 @@ macro_rules! files {
 }
 
 /// Every language file.
-const FILES: &[(&str, &str)] = files!("any", "en", "fr", "de", "es", "it", "nl", "no");
+const FILES: &[(&str, &str)] = files!("any", "en", "fr", "de", "es", "it", "nl", "no", "pt", "pl", "sv", "da");
 
 static LANGUAGES: LazyLock<Vec<Language>> =
     LazyLock::new(|| FILES.iter().filter_map(|(code, text)| parse(code, text).ok()).collect());

@@ -177,6 +177,7 @@ pub(crate) fn cue_name(cue: Cue) -> &'static str {
         Cue::Total => "total",
         Cue::Damages => "damages",
         Cue::Further => "further",
+        Cue::Aside => "aside",
         Cue::Settlement => "settlement",
         Cue::Paid => "paid",
         Cue::Violated => "violated",
@@ -230,7 +231,7 @@ fn without_contained_cues(marks: Vec<Mark>) -> Vec<Mark> {
         Cue::Decision | Cue::Publication | Cue::Step | Cue::Dated => 3,
         Cue::Processor | Cue::Controller => 4,
         Cue::Settlement | Cue::Paid | Cue::Operative | Cue::Asked => 5,
-        Cue::Negator | Cue::Share | Cue::IntoCompliance | Cue::Further => 6,
+        Cue::Negator | Cue::Share | Cue::IntoCompliance | Cue::Further | Cue::Aside => 6,
         _ => 7,
     };
     let mut covers = [(0, 0); 8];

@@ -26,9 +26,16 @@ pub(crate) struct Verdict {
     pub scores: BTreeMap<&'static str, f64>,
     /// What counted for the winner, strongest first.
     pub reasons: Vec<(String, f64)>,
+    /// Everything that was looked at, with its strength.
+    pub features: Features,
 }
 
 impl Verdict {
+    /// A role that was given without a choice among several.
+    pub fn of(role: &'static str, score: f64) -> Self {
+        Self { role, scores: [(role, score)].into(), reasons: Vec::new(), features: Features::default() }
+    }
+
     /// By how much a role leads over, or trails, the best of the others.
     pub fn margin(&self, role: &str) -> f64 {
         let own = self.scores.get(role).copied().unwrap_or(f64::NEG_INFINITY);
@@ -39,7 +46,8 @@ impl Verdict {
 
 /// Scores a candidate of a family (`money`, `provision`, ...) for all roles of the family.
 pub(crate) fn judge(family: &str, features: &Features) -> Verdict {
-    let mut verdict = Verdict { role: "other", scores: BTreeMap::new(), reasons: Vec::new() };
+    let mut verdict =
+        Verdict { role: "other", scores: BTreeMap::new(), reasons: Vec::new(), features: features.clone() };
     let mut best = f64::NEG_INFINITY;
     for (role, weights) in WEIGHTS.get(family).into_iter().flatten() {
         let bias = weights.get("bias").copied().unwrap_or_default();

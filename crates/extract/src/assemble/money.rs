@@ -105,14 +105,19 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
         *slot += weight(FAMILY, "imposed", "first");
     }
     let ranked = |roles: &[&str], is_total: bool| -> Vec<Picked> {
-        let mut groups: BTreeMap<(i64, &str), (Picked, f64)> = BTreeMap::new();
+        // The picked amount, how often it is told, and what its currency adds to its rank but not to its likelihood.
+        let mut groups: BTreeMap<(i64, &str), (Picked, f64, f64)> = BTreeMap::new();
         for (at, item) in judged.iter().enumerate() {
             let odds = roles.iter().map(|role| lead(&item.verdict, role, roles)).fold(f64::NEG_INFINITY, f64::max);
             let sums = if is_total { parts_and_sums.get(at).copied().unwrap_or_default() } else { 0.0 };
-            let document = item.bonus + sums;
+            let document = if is_total { item.bonus + sums } else { 0.0 };
+            let rank = if is_total { 0.0 } else { item.bonus };
             let picked = Picked { money: item.money, odds: odds + document, span: item.span, place: item.place };
-            let entry =
-                groups.entry((item.money.amount_minor, item.money.currency.code())).or_insert((picked.clone(), 0.0));
+            let entry = groups.entry((item.money.amount_minor, item.money.currency.code())).or_insert((
+                picked.clone(),
+                0.0,
+                rank,
+            ));
             if odds > 0.0 {
                 entry.1 += 1.0;
             }
@@ -120,15 +125,16 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
                 entry.0 = picked;
             }
         }
-        let mut ranked: Vec<Picked> = groups
+        let mut ranked: Vec<(Picked, f64)> = groups
             .into_values()
-            .map(|(mut picked, mentions)| {
+            .map(|(mut picked, mentions, rank)| {
                 picked.odds += weight(FAMILY, "imposed", "repeat") * f64::max(mentions, 1.0).ln();
-                picked
+                let rank = picked.odds + if picked.odds > 0.0 { rank } else { 0.0 };
+                (picked, rank)
             })
             .collect();
-        ranked.sort_by(|a, b| b.odds.total_cmp(&a.odds).then(a.span.cmp(&b.span)));
-        ranked
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.span.cmp(&b.0.span)));
+        ranked.into_iter().map(|(picked, _)| picked).collect::<Vec<_>>()
     };
     let pick =
         |roles: &[&str], is_total: bool| ranked(roles, is_total).into_iter().next().filter(|picked| picked.odds > 0.0);

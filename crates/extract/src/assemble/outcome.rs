@@ -55,6 +55,17 @@ pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usiz
             features.set(&format!("{}-lead", cue_name(*cue)), (1.0 + lead).ln().min(1.6));
         }
     }
+    let (first, last, end) = ends(reading);
+    for mark in &reading.marks {
+        if let Sense::Cue(cue) = mark.sense {
+            if mark.start < first {
+                features.set(&format!("{}-first", cue_name(*cue)), 1.0);
+            }
+            if mark.start >= last && mark.start < end {
+                features.set(&format!("{}-end", cue_name(*cue)), 1.0);
+            }
+        }
+    }
     let operative = reading.marks.iter().rposition(|mark| *mark.sense == Sense::Cue(Cue::Operative));
     for mark in operative.and_then(|at| reading.marks.get(at..)).unwrap_or_default() {
         if let Sense::Cue(cue) = mark.sense {
@@ -161,6 +172,34 @@ fn statements(kind: Kind, found: &Outcome) -> Vec<Statement> {
 
 fn measure(kind: MeasureKind) -> Statement {
     Statement::Measure(Measure { kind, party: None, amount: None, note: None })
+}
+
+/// Where the first sentence of the prose ends, where the last ones begin and end: what was decided mostly stands in one
+/// or the other.
+fn ends(reading: &Reading<'_>) -> (usize, usize, usize) {
+    /// How much of the end counts, in bytes.
+    const END: usize = 450;
+    const SHORTEST: usize = 60;
+    let is_prose = |block: &&crate::view::ViewBlock| !matches!(block.kind, BlockKind::Title | BlockKind::Heading(_));
+    let first = reading
+        .view
+        .blocks
+        .iter()
+        .filter(is_prose)
+        .find(|block| block.end - block.start >= SHORTEST)
+        .map_or(0, |block| reading.view.sentence(block.start).1);
+    // Remarks that a summary's authors add have a heading of their own and decide nothing.
+    let end = reading
+        .view
+        .blocks
+        .iter()
+        .find(|block| {
+            block.start > first
+                && matches!(block.kind, BlockKind::Heading(_))
+                && reading.marks_in(block.start, block.end).iter().any(|mark| *mark.sense == Sense::Cue(Cue::Aside))
+        })
+        .map_or(reading.view.text.len(), |block| block.start);
+    (first, end.saturating_sub(END).max(first), end)
 }
 
 /// How sure a measure is that is told beside the main one.
