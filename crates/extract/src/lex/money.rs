@@ -25,6 +25,14 @@ fn currency(sense: &'static Sense) -> Option<&'static [Currency]> {
     }
 }
 
+/// The currency that a word at an offset means: of "kroner" in a Danish text the Danish one, where a language says so.
+fn currency_at(reading: &Reading<'_>, at: usize) -> Option<(usize, &'static [Currency])> {
+    let marks = reading.marks_in(at, at + 1).iter();
+    marks
+        .filter_map(|mark| currency(mark.sense).map(|list| (mark.end, list)))
+        .min_by_key(|(end, list)| (std::cmp::Reverse(*end), list.len()))
+}
+
 /// Every amount of the text, in order. `used` tells for each number whether it was taken.
 pub(crate) fn amounts(reading: &Reading<'_>, numbers: &[Number], used: &mut [bool]) -> Vec<Amount> {
     let mut out: Vec<Amount> = Vec::new();
@@ -88,10 +96,10 @@ fn with_currency(reading: &Reading<'_>, number: &Number) -> Option<(usize, usize
     {
         at = reading.skip_blanks(at + close + 1, 2);
     }
-    let tails = [reading.at(at, currency), {
+    let tails = [currency_at(reading, at), {
         let linked = reading.at(at, |sense| (*sense == Sense::Of).then_some(())).map(|(end, ())| end);
         at = reading.skip_blanks(linked.unwrap_or(at), 1);
-        reading.at(at, currency).filter(|_| linked.is_some())
+        currency_at(reading, at).filter(|_| linked.is_some())
     }];
     let after = tails.into_iter().flatten().next();
     // Before: "EUR 1.5 million", "€1,5", "a fine of £ 400".

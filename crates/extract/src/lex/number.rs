@@ -128,7 +128,6 @@ fn spelt(reading: &Reading<'_>, first_end: usize, first: u64) -> (usize, u64) {
     };
     let (mut end, mut total, mut group, mut last) = (first_end, 0_u64, first, first);
     let mut lowest = u32::MAX;
-    let mut after_scale = false;
     for _ in 0..MOST_WORDS {
         let mut at = reading.skip_blanks(end, 1);
         if bytes.get(at) == Some(&b'-') {
@@ -137,7 +136,7 @@ fn spelt(reading: &Reading<'_>, first_end: usize, first: u64) -> (usize, u64) {
         if at == end {
             break;
         }
-        let linked = reading.at(at, |sense| (*sense == Sense::And).then_some(())).filter(|_| after_scale);
+        let linked = reading.at(at, |sense| (*sense == Sense::And).then_some(())).filter(|_| last >= 100);
         let at = linked.map_or(at, |(to, ())| reading.skip_blanks(to, 1));
         let Some((to, (is_scale, value, power))) = part(at) else { break };
         // A letter alone ("m", "k") is a sign, and signs follow digits.
@@ -168,7 +167,6 @@ fn spelt(reading: &Reading<'_>, first_end: usize, first: u64) -> (usize, u64) {
             group += value;
             last = value;
         }
-        after_scale = is_scale;
         end = to;
     }
     (end, total.saturating_add(group))

@@ -322,6 +322,17 @@ enum Step {
     End,
 }
 
+/// "art. 32 ust. 1 i 2": articles are told in their order, so that a number below the article's and just above the
+/// paragraph's is a paragraph.
+fn is_next_paragraph(path: &[String], next: &[String]) -> bool {
+    const HIGHEST: u32 = 10;
+    let number = |text: Option<&String>| text.and_then(|text| text.parse::<u32>().ok());
+    match (number(path.first()), number(path.get(1)), number(next.first())) {
+        (Some(article), Some(paragraph), Some(next)) => paragraph < next && next < article && next <= HIGHEST,
+        _ => false,
+    }
+}
+
 impl List<'_, '_> {
     fn bytes(&self) -> &[u8] {
         self.reading.view.lower.as_bytes()
@@ -352,7 +363,9 @@ impl List<'_, '_> {
                 Step::End => return,
                 Step::Article(at) => {
                     let Some((next, to)) = self.article(at) else { return };
-                    if in_paragraphs && path.len() == 2 && next.iter().all(|part| part.len() <= 2) {
+                    let is_paragraph = (in_paragraphs && next.iter().all(|part| part.len() <= 2))
+                        || (self.has_paragraph_word(parts_from, at) && is_next_paragraph(&path, &next));
+                    if is_paragraph && path.len() == 2 {
                         path.truncate(1);
                         path.extend(next);
                         (from, end) = (at, to);
@@ -416,6 +429,14 @@ impl List<'_, '_> {
             }
         } else if bytes.get(end).is_some_and(|b| is_word_byte(*b)) {
             return None;
+        }
+        // "5.º", "13º": the Portuguese and Spanish way to count articles.
+        for ordinal in [".º", "º", ".°", "°"] {
+            if self.reading.view.lower.get(end..).is_some_and(|rest| rest.starts_with(ordinal)) {
+                let after = end + ordinal.len();
+                let is_free = bytes.get(after).is_none_or(|b| !is_word_byte(*b));
+                return is_free.then(|| Some((vec![self.reading.view.lower.get(at..end)?.to_owned()], after)))?;
+            }
         }
         end = self.after_latin(end);
         // Digits that go on as an amount, a percentage or a date are no article.
@@ -497,6 +518,18 @@ impl List<'_, '_> {
         {
             return Some((take(end, end + 1)?, end + 1));
         }
+        // "5.1 a": a letter alone after a paragraph, where the list or the sentence goes on behind it.
+        if at > end
+            && path.len() > 1
+            && path.last().is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()))
+            && bytes.get(at).is_some_and(u8::is_ascii_lowercase)
+            && bytes.get(at + 1).is_none_or(|b| !is_word_byte(*b))
+            && self.is(at, &Sense::Of) != Some(at + 1)
+            && self.is(at, &Sense::And) != Some(at + 1)
+            && self.ends_point(at + 1)
+        {
+            return Some((take(at, at + 1)?, at + 1));
+        }
         if bytes.get(end).is_some_and(|b| matches!(b, b'.' | b'-')) && !path.is_empty() {
             let to = token(end + 1).filter(|to| bytes.get(*to).is_none_or(|b| !is_word_byte(*b)));
             if let Some(to) = to {
@@ -543,6 +576,11 @@ impl List<'_, '_> {
             }
         }
         Some((value, to))
+    }
+
+    /// Whether the span has a word for a paragraph in it, as in "ust. 1", and not only brackets.
+    fn has_paragraph_word(&self, from: usize, to: usize) -> bool {
+        self.reading.marks_in(from, to).iter().any(|mark| *mark.sense == Sense::Paragraph)
     }
 
     /// Whether the span names paragraphs or points in the plural.
@@ -632,11 +670,18 @@ impl List<'_, '_> {
         {
             return false;
         }
-        let next = self.reading.skip_blanks(at + 1, 2);
-        matches!(bytes.get(next), Some(b',' | b';'))
+        self.ends_point(at + 1)
+    }
+
+    /// Whether what follows a letter shows that it was a point and no word.
+    fn ends_point(&self, end: usize) -> bool {
+        let next = self.reading.skip_blanks(end, 2);
+        matches!(self.bytes().get(next), Some(b',' | b';'))
             || self
                 .reading
-                .at(next, |sense| matches!(sense, Sense::And | Sense::Instrument(_) | Sense::Of).then_some(()))
+                .at(next, |sense| {
+                    matches!(sense, Sense::And | Sense::Instrument(_) | Sense::Of | Sense::Article).then_some(())
+                })
                 .is_some()
     }
 
