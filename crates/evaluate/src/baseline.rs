@@ -35,10 +35,9 @@ impl Baseline {
             Self::First => amounts.next(),
             Self::Largest => amounts.max_by(|a, b| units(a).total_cmp(&units(b))),
             Self::FirstAfterCue => amounts.find(|amount| {
-                amount
-                    .reasons
-                    .iter()
-                    .any(|(name, part)| *part > 0.0 && matches!(name.as_str(), "fine.before" | "fined.before"))
+                amount.reasons.iter().any(|(name, part)| {
+                    *part > 0.0 && matches!(*name, "fine.before" | "fined.before" | "imposes.before")
+                })
             }),
         };
         picked.map(value)
@@ -61,14 +60,15 @@ mod tests {
 
     #[test]
     fn each_rule_takes_its_amount() {
-        let amount = |value: &str, reason: &str| Candidate {
+        let amount = |value: &str, reason: &'static str| Candidate {
             kind: CandidateKind::Money,
             start: 0,
             end: 1,
             value: value.to_owned(),
             role: "other",
             score: 0.0,
-            reasons: vec![(reason.to_owned(), 1.0)],
+            reasons: vec![(reason, 1.0)],
+            features: Vec::new(),
             is_claimed: false,
         };
         let seen = [

@@ -55,7 +55,7 @@ impl Draft<'_> {
             role: verdict.role,
             score: if score.is_finite() { score } else { 0.0 },
             reasons: verdict.reasons.clone(),
-            features: verdict.features.0.iter().map(|(name, strength)| (name.clone(), *strength)).collect(),
+            features: verdict.features.iter().collect(),
             is_claimed: false,
         });
         self.candidates.len() - 1
@@ -278,8 +278,7 @@ fn claim_references(draft: &mut Draft<'_>, references: &[reference::Reference], 
         let is_own = own.is_some_and(|at| reference.authorities.contains(&at));
         let is_lead = reference.start < draft.reading.lead_end;
         let features = draft.reading.features(reference.start, reference.end, &[], HALF);
-        let is_cited =
-            ["basis.before", "earlier.before"].iter().any(|name| features.0.get(*name).is_some_and(|s| *s > 0.5));
+        let is_cited = ["basis.before", "earlier.before"].iter().any(|name| features.of(name) > 0.5);
         let score =
             if is_own { 2.0 } else { -0.6 } + if is_lead { 1.2 } else { 0.0 } - if is_cited { 0.8 } else { 0.0 };
         let verdict = Verdict::of("reference", score);
@@ -350,7 +349,8 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
         if date.start - opens < 12 && draft.reading.marks_in(date.end, closes.min(date.end + 300)).iter().any(tells) {
             features.set("opening", 1.0);
         }
-        let verdict = judge("date", &features);
+        let stands_alone = features.has("standing-alone");
+        let verdict = judge("date", features);
         let place = draft.see(CandidateKind::Date, span, date.date.to_string(), &verdict);
         for role in ["decided", "published"] {
             let odds = verdict.margin(role);
@@ -360,7 +360,7 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
             }
             if best.get(role).is_none_or(|entry| odds > entry.0) {
                 if role == "published" {
-                    is_own_date = features.0.contains_key("standing-alone");
+                    is_own_date = stands_alone;
                 }
                 best.insert(role, (odds, date.date, span, place));
             }
@@ -442,7 +442,7 @@ fn claim_counts(draft: &mut Draft<'_>, counts: &[count::Count]) {
         } else if point >= 1000 {
             features.set("large", 1.0);
         }
-        let verdict = judge("count", &features);
+        let verdict = judge("count", features);
         let unit = match count.unit {
             Unit::People => "people",
             Unit::Records => "records",
@@ -498,12 +498,12 @@ fn claim_shares(draft: &mut Draft<'_>, percentages: &[count::Percentage], fine_s
     const LARGEST_SHARE: f64 = 0.2;
     for percentage in percentages {
         let features = draft.reading.features(percentage.start, percentage.end, &[], HALF);
-        let strength = |name: &str| features.0.get(name).copied().unwrap_or_default();
+        let strength = |name: &str| features.of(name);
         let turnover = strength("turnover.after").max(strength("turnover.before") * 0.7);
         let fine = ["fine.before", "fined.before", "fine.after"].map(strength).into_iter().fold(0.0, f64::max);
         let is_maximum =
             strength("maximum.before") > 0.1 || strength("maximum.after") > NEAR || strength("at-most.before") > NEAR;
-        let reasons = vec![("turnover".to_owned(), turnover), ("fine".to_owned(), fine)];
+        let reasons = vec![("turnover", turnover), ("fine", fine)];
         let is_ceiling = matches!(percentage.share, Estimate::AtMost { .. })
             || CEILINGS.iter().any(|ceiling| (percentage.share.point() - ceiling).abs() < 1e-9);
         // A share of turnover in a sentence without the fine itself is mostly the law's.

@@ -17,7 +17,7 @@ pub(crate) struct Mention {
     /// Place in the vocabulary.
     pub authority: usize,
     pub score: f64,
-    pub reasons: Vec<(String, f64)>,
+    pub reasons: Vec<(&'static str, f64)>,
 }
 
 /// The European Data Protection Board.
@@ -82,11 +82,11 @@ pub(crate) fn mentions(reading: &Reading<'_>) -> Vec<Mention> {
             if vocab::authorities().iter().nth(authority).is_some_and(|a| a.id == BOARD_OF_THE_UNION) {
                 features.set("union", 1.0);
             }
-            let mut reasons = vec![(how.to_owned(), weight("authority", "decided", how))];
-            for (name, strength) in &features.0 {
+            let mut reasons = vec![(how, weight("authority", "decided", how))];
+            for (name, strength) in features.iter() {
                 let part = weight("authority", "decided", name) * strength;
                 if part != 0.0 {
-                    reasons.push((name.clone(), part));
+                    reasons.push((name, part));
                 }
             }
             let score = reasons.iter().map(|(_, part)| part).sum();

@@ -119,6 +119,63 @@ pub(crate) enum Cue {
     PublicBody,
 }
 
+impl Cue {
+    /// All of them, in their order.
+    pub const ALL: [Self; 51] = [
+        Self::Fine,
+        Self::Fined,
+        Self::Imposes,
+        Self::Proposed,
+        Self::Maximum,
+        Self::Periodic,
+        Self::Turnover,
+        Self::Initial,
+        Self::Reduced,
+        Self::Annulled,
+        Self::Withdrawn,
+        Self::Operative,
+        Self::Earlier,
+        Self::Total,
+        Self::Damages,
+        Self::Further,
+        Self::Aside,
+        Self::Settlement,
+        Self::Paid,
+        Self::Violated,
+        Self::NotViolated,
+        Self::Alleged,
+        Self::Asked,
+        Self::Basis,
+        Self::Complied,
+        Self::Affected,
+        Self::Staff,
+        Self::NotCounted,
+        Self::About,
+        Self::AtLeast,
+        Self::AtMost,
+        Self::Reprimand,
+        Self::Order,
+        Self::Dismissed,
+        Self::Closed,
+        Self::Processor,
+        Self::Controller,
+        Self::Decision,
+        Self::Publication,
+        Self::Dated,
+        Self::IntoCompliance,
+        Self::Negator,
+        Self::Share,
+        Self::Step,
+        Self::PartyAfter,
+        Self::PartyBefore,
+        Self::PartyLink,
+        Self::PartyIs,
+        Self::Outsider,
+        Self::Person,
+        Self::PublicBody,
+    ];
+}
+
 /// What a number counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]

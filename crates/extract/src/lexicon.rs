@@ -146,11 +146,29 @@ impl Lexicon {
         let mut votes = vec![0_u32; self.languages.len()];
         for hit in automaton.find_overlapping_iter(&view.lower) {
             let (start, end) = (hit.start(), hit.end());
-            let letter_before = |at: usize| view.text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
-            let letter_after = |at: usize| view.text[at..].chars().next().is_some_and(char::is_alphanumeric);
+            // A letter of more bytes is looked at as a whole; most are of one.
+            let letter_before = |at: usize| match at.checked_sub(1).map(|before| bytes[before]) {
+                Some(byte) if byte < 0x80 => byte.is_ascii_alphanumeric(),
+                Some(_) => view.text[..at].chars().next_back().is_some_and(char::is_alphanumeric),
+                None => false,
+            };
+            let letter_after = |at: usize| match bytes.get(at) {
+                Some(byte) if *byte < 0x80 => byte.is_ascii_alphanumeric(),
+                Some(_) => view.text[at..].chars().next().is_some_and(char::is_alphanumeric),
+                None => false,
+            };
             let touches_left = letter_before(start) && letter_after(start);
             let touches_right = letter_before(end) && letter_after(end);
-            for entry in &self.entries[hit.pattern().as_usize()] {
+            let entries = &self.entries[hit.pattern().as_usize()];
+            // Most hits are the beginnings of longer words, and words of no entry.
+            if touches_right
+                && !touches_left
+                && entries.iter().all(|entry| entry.is_bounded.1)
+                && !bytes[end].is_ascii_digit()
+            {
+                continue;
+            }
+            for entry in entries {
                 // "1.5m", "€75000": digits beside a scale or currency do not make one word of both.
                 let is_cut_left = entry.is_bounded.0
                     && touches_left

@@ -90,10 +90,10 @@ pub struct Candidate {
     /// The role's lead over the best other role, as the logarithm of odds.
     pub score: f64,
     /// What counted for that role, strongest first: feature of the weight file and its part of the score.
-    pub reasons: Vec<(String, f64)>,
+    pub reasons: Vec<(&'static str, f64)>,
     /// Everything that was looked at in giving the role, with its strength, for whoever fits the weights; the weights
     /// stand in `weights.toml`.
-    pub features: Vec<(String, f64)>,
+    pub features: Vec<(&'static str, f64)>,
     /// Whether a claim was made of it.
     pub is_claimed: bool,
 }

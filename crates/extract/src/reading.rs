@@ -1,6 +1,6 @@
 //! A text with everything marked in it that the lexicon knows: what every recogniser starts from.
 
-use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use fineprint_model::{BlockKind, Document};
 
@@ -16,14 +16,37 @@ pub(crate) const HALF: f64 = 60.0;
 /// How far a denial reaches, in bytes.
 const DENIAL_REACH: usize = 44;
 
+/// Bytes of text that share an entry of the index of marks.
+const STRETCH: usize = 32;
+/// Marks that are walked over before a span's end is looked up.
+const NEAR: usize = 48;
+
+/// For every stretch of a text the number of the first of some sorted offsets in it or after it.
+fn stretches(length: usize, offsets: impl Iterator<Item = usize>) -> Vec<u32> {
+    let mut out = Vec::with_capacity(length / STRETCH + 2);
+    let mut number = 0_u32;
+    for offset in offsets {
+        while out.len() <= offset / STRETCH {
+            out.push(number);
+        }
+        number += 1;
+    }
+    out.resize((length / STRETCH + 2).max(out.len()), number);
+    out
+}
+
 /// A document being read.
 pub(crate) struct Reading<'a> {
     pub document: &'a Document,
     pub view: View,
     /// By start, longer first.
     pub marks: Vec<Mark>,
+    /// For every stretch of the text the first mark that starts in it or after it.
+    starts: Vec<u32>,
     /// Ends of the marks with their places in `marks`, by end.
     ends: Vec<(usize, usize)>,
+    /// For every stretch of the text the first of `ends` in it or after it.
+    end_starts: Vec<u32>,
     pub language: Option<&'static str>,
     /// Where the title and the first paragraphs end.
     pub lead_end: usize,
@@ -37,24 +60,44 @@ impl<'a> Reading<'a> {
         let mut ends: Vec<(usize, usize)> = marks.iter().enumerate().map(|(at, mark)| (mark.end, at)).collect();
         ends.sort_unstable();
         let lead_end = lead_end(&view);
-        Self { document, view, marks, ends, language, lead_end }
+        let starts = stretches(view.text.len(), marks.iter().map(|mark| mark.start));
+        let end_starts = stretches(view.text.len(), ends.iter().map(|(end, _)| *end));
+        Self { document, view, marks, starts, ends, end_starts, language, lead_end }
     }
 
     /// Marks that start in `[start, end)`.
     pub fn marks_in(&self, start: usize, end: usize) -> &[Mark] {
-        let from = self.marks.partition_point(|mark| mark.start < start);
-        let to = self.marks.partition_point(|mark| mark.start < end);
+        let from = self.first_from(start);
+        // Near ends are found by walking: most spans asked for are a sentence or a single place.
+        let near = self.marks[from..].iter().take(NEAR).take_while(|mark| mark.start < end).count();
+        let to = if near < NEAR { from + near } else { self.first_from(end) };
         self.marks.get(from..to.max(from)).unwrap_or_default()
+    }
+
+    /// The place in `marks` of the first that starts at an offset or after it.
+    fn first_from(&self, start: usize) -> usize {
+        let mut at = self.starts.get(start / STRETCH).map_or(self.marks.len(), |at| *at as usize);
+        while self.marks.get(at).is_some_and(|mark| mark.start < start) {
+            at += 1;
+        }
+        at
     }
 
     /// The longest mark that starts exactly there and means what is asked for.
     pub fn at<T>(&self, start: usize, wanted: impl Fn(&'static Sense) -> Option<T>) -> Option<(usize, T)> {
-        self.marks_in(start, start + 1).iter().find_map(|mark| wanted(mark.sense).map(|value| (mark.end, value)))
+        let marks = &self.marks[self.first_from(start)..];
+        marks
+            .iter()
+            .take_while(|mark| mark.start == start)
+            .find_map(|mark| wanted(mark.sense).map(|value| (mark.end, value)))
     }
 
     /// A mark that ends exactly there and means what is asked for; gives its start.
     pub fn ending<T>(&self, end: usize, wanted: impl Fn(&'static Sense) -> Option<T>) -> Option<(usize, T)> {
-        let from = self.ends.partition_point(|(at, _)| *at < end);
+        let mut from = self.end_starts.get(end / STRETCH).map_or(self.ends.len(), |at| *at as usize);
+        while self.ends.get(from).is_some_and(|(at, _)| *at < end) {
+            from += 1;
+        }
         self.ends[from..].iter().take_while(|(at, _)| *at == end).find_map(|(_, at)| {
             let mark = self.marks.get(*at)?;
             wanted(mark.sense).map(|value| (mark.start, value))
@@ -103,16 +146,16 @@ impl<'a> Reading<'a> {
         for mark in self.marks_in(from, to) {
             let Sense::Cue(cue) = mark.sense else { continue };
             let (side, distance, gap) = if mark.end <= start {
-                ("before", start - mark.end, (mark.end, start))
+                (Place::Before, start - mark.end, (mark.end, start))
             } else if mark.start >= end {
-                ("after", mark.start - end, (end, mark.start))
+                (Place::After, mark.start - end, (end, mark.start))
             } else {
                 continue;
             };
             #[expect(clippy::cast_precision_loss, reason = "at most a few hundred bytes")]
             let mut strength = (-(distance as f64) / half * std::f64::consts::LN_2).exp();
             // A penalty per day named after a comma is a sum of its own, not this one.
-            if side == "after"
+            if side == Place::After
                 && *cue == Cue::Periodic
                 && self.view.text.get(gap.0..gap.1).is_some_and(|text| text.contains([',', ';']))
             {
@@ -126,7 +169,7 @@ impl<'a> Reading<'a> {
                     strength *= 0.2;
                 }
             }
-            features.raise(cue_name(*cue), side, strength);
+            features.raise(*cue, side, strength);
         }
         let block = self.view.block_at(start).and_then(|at| self.view.blocks.get(at));
         match block.map(|block| block.kind) {
@@ -144,18 +187,59 @@ impl<'a> Reading<'a> {
 
 /// Named strengths of what speaks for or against a role.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Features(pub BTreeMap<String, f64>);
+pub(crate) struct Features(Vec<(&'static str, f64)>);
 
 impl Features {
-    pub fn set(&mut self, name: &str, strength: f64) {
-        self.0.insert(name.to_owned(), strength);
+    pub fn set(&mut self, name: &'static str, strength: f64) {
+        match self.0.iter_mut().find(|(other, _)| *other == name) {
+            Some(slot) => slot.1 = strength,
+            None => self.0.push((name, strength)),
+        }
     }
 
     /// At least this strength.
-    pub fn raise(&mut self, cue: &str, side: &str, strength: f64) {
-        let slot = self.0.entry(format!("{cue}.{side}")).or_default();
-        *slot = slot.max(strength);
+    pub fn raise(&mut self, cue: Cue, place: Place, strength: f64) {
+        let name = feature_name(cue, place);
+        match self.0.iter_mut().find(|(other, _)| std::ptr::eq(*other, name)) {
+            Some(slot) => slot.1 = slot.1.max(strength),
+            None => self.0.push((name, strength)),
+        }
     }
+
+    /// The strength of a feature; 0 where it is absent.
+    pub fn of(&self, name: &str) -> f64 {
+        self.0.iter().find(|(other, _)| *other == name).map_or(0.0, |(_, strength)| *strength)
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(other, _)| *other == name)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, f64)> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+/// Where a cue stands, as features name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Anywhere,
+    Before,
+    After,
+    Lead,
+    Operative,
+    First,
+    End,
+}
+
+/// The name of a cue's feature: `fine.before`, `fined-lead`.
+pub(crate) fn feature_name(cue: Cue, place: Place) -> &'static str {
+    static NAMES: LazyLock<Vec<[&'static str; 7]>> = LazyLock::new(|| {
+        let name = |cue: Cue, suffix: &str| -> &'static str { format!("{}{suffix}", cue_name(cue)).leak() };
+        let suffixes = ["", ".before", ".after", "-lead", "-operative", "-first", "-end"];
+        Cue::ALL.iter().map(|cue| suffixes.map(|suffix| name(*cue, suffix))).collect()
+    });
+    NAMES.get(cue as usize).map_or("", |names| names[place as usize])
 }
 
 /// The cue's name in the weights: as in the language files.

@@ -38,6 +38,10 @@ impl View {
         let mut chars = source.char_indices().peekable();
         let mut is_in_step = true;
         while let Some((at, c)) = chars.next() {
+            if c.is_ascii_alphanumeric() && is_in_step && edges.peek().is_none_or(|edge| *edge > at) {
+                text.push(c);
+                continue;
+            }
             while edges.next_if(|edge| *edge <= at).is_some() {
                 mapped.push(text.len());
             }

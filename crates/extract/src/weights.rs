@@ -1,7 +1,7 @@
 //! Roles by scoring: every candidate gets, for each role it could have, the sum of weights of what speaks for it. All
 //! weights stand in `weights.toml`, to be read and changed by hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use crate::error::{Error, Result};
@@ -17,15 +17,38 @@ fn parse(text: &str) -> Result<BTreeMap<String, Roles>> {
     toml::from_str(text).map_err(|error| Error::Data { file: "weights.toml".into(), message: error.to_string() })
 }
 
+/// The weights of a family by feature, so that a candidate is judged for all roles in one pass over its features.
+struct Family {
+    roles: Vec<&'static str>,
+    bias: Vec<f64>,
+    /// Feature to its weight in each role that has one.
+    features: HashMap<&'static str, Vec<(usize, f64)>>,
+}
+
+static FAMILIES: LazyLock<HashMap<&'static str, Family>> = LazyLock::new(|| {
+    let family = |roles: &'static Roles| {
+        let mut out = Family { roles: Vec::new(), bias: Vec::new(), features: HashMap::new() };
+        for (at, (role, weights)) in roles.iter().enumerate() {
+            out.roles.push(role);
+            out.bias.push(weights.get("bias").copied().unwrap_or_default());
+            for (feature, weight) in weights {
+                out.features.entry(feature).or_default().push((at, *weight));
+            }
+        }
+        out
+    };
+    WEIGHTS.iter().map(|(name, roles)| (name.as_str(), family(roles))).collect()
+});
+
 /// How a candidate was judged.
 #[derive(Debug, Clone)]
 pub(crate) struct Verdict {
     /// The role that won.
     pub role: &'static str,
     /// Score of every role.
-    pub scores: BTreeMap<&'static str, f64>,
+    pub scores: Vec<(&'static str, f64)>,
     /// What counted for the winner, strongest first.
-    pub reasons: Vec<(String, f64)>,
+    pub reasons: Vec<(&'static str, f64)>,
     /// Everything that was looked at, with its strength.
     pub features: Features,
 }
@@ -33,39 +56,53 @@ pub(crate) struct Verdict {
 impl Verdict {
     /// A role that was given without a choice among several.
     pub fn of(role: &'static str, score: f64) -> Self {
-        Self { role, scores: [(role, score)].into(), reasons: Vec::new(), features: Features::default() }
+        Self { role, scores: vec![(role, score)], reasons: Vec::new(), features: Features::default() }
     }
 
     /// By how much a role leads over, or trails, the best of the others.
     pub fn margin(&self, role: &str) -> f64 {
-        let own = self.scores.get(role).copied().unwrap_or(f64::NEG_INFINITY);
-        let rival = self.scores.iter().filter(|(name, _)| **name != role).map(|(_, score)| *score);
-        own - rival.fold(f64::NEG_INFINITY, f64::max)
+        self.lead(role, &[role])
+    }
+
+    /// By how much a role leads over the best of those that are not its allies.
+    pub fn lead(&self, role: &str, allies: &[&str]) -> f64 {
+        let (mut own, mut rival) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
+        for (name, score) in &self.scores {
+            if *name == role {
+                own = *score;
+            }
+            if !allies.contains(name) {
+                rival = rival.max(*score);
+            }
+        }
+        own - rival
     }
 }
 
 /// Scores a candidate of a family (`money`, `provision`, ...) for all roles of the family.
-pub(crate) fn judge(family: &str, features: &Features) -> Verdict {
-    let mut verdict =
-        Verdict { role: "other", scores: BTreeMap::new(), reasons: Vec::new(), features: features.clone() };
-    let mut best = f64::NEG_INFINITY;
-    for (role, weights) in WEIGHTS.get(family).into_iter().flatten() {
-        let bias = weights.get("bias").copied().unwrap_or_default();
-        let mut reasons: Vec<(String, f64)> = features
-            .0
-            .iter()
-            .filter_map(|(name, strength)| weights.get(name).map(|weight| (name.clone(), weight * strength)))
-            .collect();
-        let score = bias + reasons.iter().map(|(_, part)| part).sum::<f64>();
-        verdict.scores.insert(role, score);
-        if score > best {
-            best = score;
-            reasons.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-            verdict.role = role;
-            verdict.reasons = reasons;
+pub(crate) fn judge(family: &str, features: Features) -> Verdict {
+    let Some(family) = FAMILIES.get(family) else { return Verdict::of("other", 0.0) };
+    let mut scores = family.bias.clone();
+    for (name, strength) in features.iter() {
+        for (role, weight) in family.features.get(name).into_iter().flatten() {
+            scores[*role] += weight * strength;
         }
     }
-    verdict
+    let mut best = 0;
+    for (at, score) in scores.iter().enumerate() {
+        if *score > scores[best] {
+            best = at;
+        }
+    }
+    let part = |(name, strength): (&'static str, f64)| {
+        let (_, weight) = family.features.get(name)?.iter().find(|(role, _)| *role == best)?;
+        Some((name, weight * strength))
+    };
+    let mut reasons: Vec<_> = features.iter().filter_map(part).collect();
+    reasons.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(b.0)));
+    let role = family.roles.get(best).copied().unwrap_or("other");
+    let scores = family.roles.iter().copied().zip(scores).collect();
+    Verdict { role, scores, reasons, features }
 }
 
 /// A single weight, for what belongs to a whole document; 0 where the file has none.
@@ -96,9 +133,9 @@ mod tests {
     fn the_stronger_evidence_wins() {
         let mut features = Features::default();
         features.set("fine.before", 1.0);
-        assert_eq!(judge("money", &features).role, "imposed");
+        assert_eq!(judge("money", features.clone()).role, "imposed");
         features.set("maximum.before", 1.0);
-        assert_eq!(judge("money", &features).role, "maximum");
+        assert_eq!(judge("money", features).role, "maximum");
         assert!(confidence(40.0) < 1.0);
     }
 }

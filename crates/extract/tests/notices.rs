@@ -180,7 +180,7 @@ fn candidates_say_why() {
     assert_eq!(of("EUR 20000000").role, "maximum");
     assert_eq!(of("EUR 5000").role, "imposed");
     assert!(of("EUR 5000").is_claimed && !of("EUR 20000000").is_claimed);
-    assert!(of("EUR 20000000").reasons.iter().any(|(feature, part)| feature == "maximum.before" && *part > 0.0));
+    assert!(of("EUR 20000000").reasons.iter().any(|(feature, part)| *feature == "maximum.before" && *part > 0.0));
 }
 
 /// Provisions found not to be violated.

@@ -167,7 +167,7 @@ fn explain(one: &Candidate, all: &[Candidate], text: &str) -> Explained {
         score: one.score,
         is_claimed: one.is_claimed,
         why: why(one, all),
-        features: one.reasons.clone(),
+        features: one.reasons.iter().map(|(name, part)| ((*name).to_owned(), *part)).collect(),
     }
 }
 

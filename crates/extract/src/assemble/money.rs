@@ -12,7 +12,7 @@ use crate::CandidateKind;
 use crate::lang::Cue;
 use crate::lex::money::Amount;
 use crate::lexicon::{Mark, Sense};
-use crate::reading::{HALF, Reading, cue_name};
+use crate::reading::{HALF, Place, Reading};
 use crate::weights::{Verdict, confidence, judge, weight};
 
 /// An amount that was given a part, how sure, where, and its candidate.
@@ -83,9 +83,9 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
         }
         for cue in [Cue::Proposed, Cue::Asked] {
             let through = through_the_fine(draft.reading, start, cue);
-            features.raise(cue_name(cue), "before", through);
+            features.raise(cue, Place::Before, through);
         }
-        let verdict = judge("money", &features);
+        let verdict = judge("money", features);
         let money = settled(amount, authority);
         let span = (amount.start, amount.end);
         let place = draft.see(CandidateKind::Money, span, money.to_string(), &verdict);
@@ -208,9 +208,7 @@ fn through_the_fine(reading: &Reading<'_>, start: usize, cue: Cue) -> f64 {
 
 /// A role's lead over the roles that are not its allies.
 fn lead(verdict: &Verdict, role: &str, allies: &[&str]) -> f64 {
-    let own = verdict.scores.get(role).copied().unwrap_or(f64::NEG_INFINITY);
-    let rival = verdict.scores.iter().filter(|(name, _)| !allies.contains(name)).map(|(_, score)| *score);
-    own - rival.fold(f64::NEG_INFINITY, f64::max)
+    verdict.lead(role, allies)
 }
 
 /// The currency that a shared word ("kr") most likely means here: the authority's.

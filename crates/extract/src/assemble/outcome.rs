@@ -7,7 +7,7 @@ use super::{Draft, cue_counts};
 use crate::CandidateKind;
 use crate::lang::Cue;
 use crate::lexicon::Sense;
-use crate::reading::{Features, Reading, cue_name};
+use crate::reading::{Features, Place, Reading, feature_name};
 use crate::weights::{confidence, judge};
 
 /// What of a proposed amount still counts where a lower one was imposed.
@@ -50,26 +50,26 @@ pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usiz
     }
     let mut features = Features::default();
     for (cue, (all, lead)) in &counts {
-        features.set(cue_name(*cue), (1.0 + all).ln().min(2.5));
+        features.set(feature_name(*cue, Place::Anywhere), (1.0 + all).ln().min(2.5));
         if *lead > 0.0 {
-            features.set(&format!("{}-lead", cue_name(*cue)), (1.0 + lead).ln().min(1.6));
+            features.set(feature_name(*cue, Place::Lead), (1.0 + lead).ln().min(1.6));
         }
     }
     let (first, last, end) = ends(reading);
     for mark in &reading.marks {
         if let Sense::Cue(cue) = mark.sense {
             if mark.start < first {
-                features.set(&format!("{}-first", cue_name(*cue)), 1.0);
+                features.set(feature_name(*cue, Place::First), 1.0);
             }
             if mark.start >= last && mark.start < end {
-                features.set(&format!("{}-end", cue_name(*cue)), 1.0);
+                features.set(feature_name(*cue, Place::End), 1.0);
             }
         }
     }
     let operative = reading.marks.iter().rposition(|mark| *mark.sense == Sense::Cue(Cue::Operative));
     for mark in operative.and_then(|at| reading.marks.get(at..)).unwrap_or_default() {
         if let Sense::Cue(cue) = mark.sense {
-            features.set(&format!("{}-operative", cue_name(*cue)), 1.0);
+            features.set(feature_name(*cue, Place::Operative), 1.0);
         }
     }
     let share = |odds: f64| 1.0 / (1.0 + (-odds).exp());
@@ -101,7 +101,7 @@ pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usiz
     if violated > 0 {
         features.set("finding", 1.0);
     }
-    let verdict = judge("outcome", &features);
+    let verdict = judge("outcome", features);
     let kind = Kind::of(verdict.role);
     let cues: &[Cue] = match kind {
         Kind::Fine => &[Cue::Fined, Cue::Fine],
@@ -138,7 +138,7 @@ pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usiz
                 draft.accept(place);
             }
         }
-        for role in verdict.scores.keys().filter(|role| **role != verdict.role) {
+        for role in verdict.scores.iter().map(|(role, _)| *role).filter(|role| *role != verdict.role) {
             let odds = verdict.margin(role);
             for statement in self::statements(Kind::of(role), &found).into_iter().filter(|s| !statements.contains(s)) {
                 draft.propose(statement, Some(span), confidence(odds));

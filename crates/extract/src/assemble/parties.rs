@@ -52,11 +52,11 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, role: Option<&PartyRole>) {
         }
         let mut features = features_of(reading, name);
         // "Whilst", "Update": a word that has its capital only from the beginning of sentences.
-        let is_subject = ["lead-subject", "adjacent-subject"].iter().any(|f| features.0.contains_key(*f));
+        let is_subject = ["lead-subject", "adjacent-subject"].iter().any(|f| features.has(f));
         if name.is_first && !is_subject && !text.contains(' ') && !name.has_form && !within.contains(text) {
             features.set("only-first", 1.0);
         }
-        let verdict = judge("party", &features);
+        let verdict = judge("party", features);
         let span = (name.start, name.end);
         let place = draft.see(CandidateKind::Party, span, text.to_owned(), &verdict);
         let mut odds = verdict.margin("respondent");
@@ -249,7 +249,7 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
             .at(next, |sense| matches!(sense, Sense::Common | Sense::Cue(_) | Sense::Of | Sense::And).then_some(()))
             .is_some();
         let is_small = next > name.end && reading.view.text.as_bytes().get(next).is_some_and(u8::is_ascii_lowercase);
-        let in_title = features.0.contains_key("heading");
+        let in_title = features.has("heading");
         if is_small && (is_noun || (in_title && !is_verb)) {
             features.set("modifier", 1.0);
         }

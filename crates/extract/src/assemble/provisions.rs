@@ -37,7 +37,7 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], fine
         let path = std::iter::once(law.id.as_str()).chain(citation.parts.iter().map(String::as_str));
         let Ok(provision) = Provision::new(path.collect::<Vec<_>>().join("/")) else { continue };
         let mut features = draft.reading.features(citation.list.0, citation.list.1, &[], HALF);
-        let strength = |name: &str| features.0.get(name).copied().unwrap_or_default();
+        let strength = |name: &str| features.of(name);
         // "violated the duty under Article 28": the basis belongs to the violation.
         let (before, basis) = (strength("violated.before"), strength("basis.before"));
         let both = before * basis;
@@ -68,7 +68,7 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], fine
         if draft.reading.view.block_at(citation.start).is_some_and(|at| listed.get(at) == Some(&true)) {
             features.set("under-violated", 1.0);
         }
-        let verdict = judge("provision", &features);
+        let verdict = judge("provision", features);
         let span = (citation.start, citation.end);
         let place = draft.see(CandidateKind::Provision, span, provision.to_string(), &verdict);
         let (violated, cleared) = (verdict.margin("violated"), verdict.margin("not-violated"));
@@ -152,7 +152,7 @@ fn claim_whole_laws(draft: &mut Draft<'_>, citations: &[Citation]) -> usize {
         if is_settled {
             features.set("settled", 1.0);
         }
-        let verdict = judge("whole-law", &features);
+        let verdict = judge("whole-law", features);
         let odds = verdict.margin("violated");
         if best.get(at).is_none_or(|(other, _)| odds > *other) {
             best.insert(*at, (odds, (mark.start, mark.end)));
