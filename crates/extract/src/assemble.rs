@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 use fineprint_model::vocab::{self, Authority};
 use fineprint_model::{
-    AuthorityId, Claim, Document, Estimate, FindingKind, Method, PartialDate, Provision, ShareOrigin, Statement,
-    TurnoverShare,
+    AuthorityId, BlockKind, Claim, Document, Estimate, FindingKind, Method, PartialDate, Provision, ShareOrigin,
+    SourceKind, Statement, TurnoverShare,
 };
 
 use crate::lang::{Cue, Unit};
@@ -25,6 +25,8 @@ use crate::{CLAIM_FROM, Candidate, CandidateKind, Context, Extraction, PROPOSE_F
 const TITLE_LINE: usize = 160;
 /// The foot of a document, in bytes: place and date, signatures.
 const FOOT: usize = 700;
+/// The foot of a whole decision with what it says of appeals, in bytes.
+const FOOT_OF_DECISION: usize = 2500;
 /// The most confidence a proposal can have: just short of a claim.
 const MOST_PROPOSED: f64 = CLAIM_FROM - 0.001;
 
@@ -310,6 +312,7 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
     let mut beaten: BTreeMap<(&str, PartialDate), Seen> = BTreeMap::new();
     let mut is_own_date = false;
     let latest = dates.iter().map(|date| date.date).filter(|date| date.is_exact()).max();
+    let ends = Ends::of(draft, dates);
     for date in dates {
         let span = (date.start, date.end);
         let mut features = draft.reading.features(date.start, date.end, &spans, HALF * 0.75);
@@ -335,6 +338,17 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
         });
         if is_line {
             features.set("title-line", 1.0);
+        }
+        if let Some(ends) = &ends {
+            if ends.first == Some(date.date) && date.start < ends.head {
+                features.set("head-first", 1.0);
+            }
+            if ends.both.contains(&date.date) {
+                features.set("both-ends", 1.0);
+            }
+            if is_after_place(draft.reading, date.start) && (date.start < ends.head || date.start >= ends.foot) {
+                features.set("place-date", 1.0);
+            }
         }
         if is_dated_decision(draft.reading, date) {
             features.set("decision-dated", 1.0);
@@ -382,6 +396,55 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
     for ((_, date), (odds, span)) in beaten.into_iter().take(1 + MOST_PROPOSALS) {
         draft.propose(Statement::DecidedOn(date), Some(span), confidence(odds - RUNNER_UP));
     }
+}
+
+/// The two ends of a whole decision, where its own date stands.
+struct Ends {
+    head: usize,
+    foot: usize,
+    /// The first full date of the head.
+    first: Option<PartialDate>,
+    /// Dates that stand at the head and at the foot.
+    both: Vec<PartialDate>,
+}
+
+impl Ends {
+    /// `None` for texts that are no whole decision: short ones, and summaries with headings of their own.
+    fn of(draft: &Draft<'_>, dates: &[date::Date]) -> Option<Self> {
+        const HEAD: usize = 1200;
+        const SHORTEST: usize = 4000;
+        let blocks = &draft.reading.view.blocks;
+        let (start, end) = (blocks.first()?.start, blocks.last()?.end);
+        let headings = blocks.iter().filter(|block| matches!(block.kind, BlockKind::Heading(2..))).count();
+        let is_decision = draft.context.kind == SourceKind::OfficialDecision || headings <= 1;
+        if end - start < SHORTEST || !is_decision {
+            return None;
+        }
+        let (head, foot) = (start + HEAD, end - FOOT_OF_DECISION.min(end - start));
+        let is_full = |date: &&date::Date| date.date.is_exact();
+        let at_head: Vec<PartialDate> =
+            dates.iter().filter(is_full).take_while(|date| date.start < head).map(|date| date.date).collect();
+        let both = dates
+            .iter()
+            .filter(is_full)
+            .filter(|date| date.start >= foot && at_head.contains(&date.date))
+            .map(|date| date.date)
+            .collect();
+        Some(Self { head, foot, first: at_head.first().copied(), both })
+    }
+}
+
+/// "Budapest, 13 December 2024": a place before a date, at the beginning of a line.
+fn is_after_place(reading: &Reading<'_>, start: usize) -> bool {
+    const LONGEST_PLACE: usize = 24;
+    let Some(line) = reading.view.text.get(..start).map(|head| head.rsplit('\n').next().unwrap_or_default()) else {
+        return false;
+    };
+    let place = line.trim();
+    (2..=LONGEST_PLACE).contains(&place.len())
+        && place.ends_with([',', ':'])
+        && place.chars().next().is_some_and(char::is_uppercase)
+        && !place.contains(|c: char| c.is_ascii_digit())
 }
 
 /// "The decision, which was adopted on 1 September": the day of what the sentence named, and no draft of it.
