@@ -54,6 +54,10 @@ site:
 browser:
     bash tests/run browser
 
+# nDCG@10 of the judged questions over the shipped cases; --unjudged, --record
+relevance *options:
+    cargo run -q -p fineprint-search --example relevance -- {{options}}
+
 # precision and recall of extraction on an annotated set beside the checkout
 quality:
     cargo run --release -- evaluate --gold ../shared/gold

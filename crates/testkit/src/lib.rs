@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod answers;
+pub mod relevance;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
