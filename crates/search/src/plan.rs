@@ -325,6 +325,10 @@ impl Planner<'_> {
         let query = |form: &&str| -> Box<dyn IndexQuery> {
             let by_tokenizer = self.tokens(form);
             let of = |handle: Handle| {
+                // A name is no legal term: an authority may be called after its officer.
+                if handle == self.fields.name || handle == self.fields.party_name {
+                    return None;
+                }
                 let (_, tokens) = by_tokenizer.iter().find(|(other, _)| *other == handle)?;
                 self.phrase(handle, tokens, false)
             };
@@ -451,9 +455,19 @@ fn has_text(node: &Node) -> bool {
 pub(crate) fn marks(query: &Query) -> Vec<Mark> {
     fn collect(node: &Node, marks: &mut Vec<Mark>) {
         match node {
-            Node::And(nodes) | Node::Or(nodes) => nodes.iter().for_each(|node| collect(node, marks)),
+            Node::And(nodes) => {
+                nodes.iter().for_each(|node| collect(node, marks));
+                let nodes: Vec<&Node> = nodes.iter().collect();
+                for (at, length) in synonyms::runs(&nodes) {
+                    marks.extend(same_meaning(&synonyms::joined(&nodes[at..at + length])));
+                }
+            }
+            Node::Or(nodes) => nodes.iter().for_each(|node| collect(node, marks)),
             Node::Not(_) | Node::Value(..) => {}
             Node::Text(text) => {
+                if let Text::Word(words) = text {
+                    marks.extend(same_meaning(words));
+                }
                 let (words, kind): (String, fn(String) -> MarkedWord) = match text {
                     Text::Word(word) => (word.clone(), MarkedWord::Stem),
                     Text::Fuzzy(word) => (word.clone(), MarkedWord::Near),
@@ -473,6 +487,12 @@ pub(crate) fn marks(query: &Query) -> Vec<Mark> {
     let mut marks = Vec::new();
     query.root.iter().for_each(|node| collect(node, &mut marks));
     marks
+}
+
+/// The legal terms of the same meaning as marks: where only they stand in a text, they are what matched.
+fn same_meaning(words: &str) -> impl Iterator<Item = Mark> {
+    let mark = |form: &&str| -> Mark { terms(&mut folded(), form).into_iter().map(MarkedWord::Stem).collect() };
+    synonyms::of(words).iter().map(mark).filter(|mark| !mark.is_empty())
 }
 
 /// Words that stand one after the other.

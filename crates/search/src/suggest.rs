@@ -13,6 +13,9 @@ use crate::schema::facet_name;
 const FROM: [Field; 6] =
     [Field::Party, Field::Authority, Field::Article, Field::Violation, Field::Sector, Field::Context];
 
+/// How many words at the end are completed together where the whole completes nothing.
+const LAST_WORDS: usize = 3;
+
 /// A completion.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Suggestion {
@@ -28,22 +31,33 @@ impl Engine {
     /// Values that begin with what was typed, those with most cases first within each facet.
     ///
     /// Each word typed must begin a word of the value, of its label or of its other names. `field:begin` completes values
-    /// of that field. Where several words together complete nothing, the last one is completed and the others stay.
+    /// of that field. Where all words together complete nothing, the last ones are completed and the others stay.
     /// Nothing typed gives nothing.
     ///
     /// # Errors
     /// As [`Engine::search`].
     pub fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>> {
         let typed = typed.trim_start();
-        let whole = self.complete(typed, limit)?;
-        let Some((before, last)) = typed.rsplit_once(char::is_whitespace).filter(|_| whole.is_empty()) else {
-            return Ok(whole);
-        };
-        let mut completed = self.complete(last, limit)?;
-        for one in &mut completed {
-            one.query = format!("{} {}", before.trim_end(), one.query);
+        // The whole, else as many of the last words as complete something together.
+        let mut starts: Vec<usize> =
+            typed.match_indices(char::is_whitespace).map(|(at, space)| at + space.len()).collect();
+        starts.drain(..starts.len().saturating_sub(LAST_WORDS));
+        starts.insert(0, 0);
+        starts.dedup();
+        for start in starts {
+            let (before, last) = typed.split_at(start);
+            let mut completed = self.complete(last, limit)?;
+            if completed.is_empty() {
+                continue;
+            }
+            if !before.trim().is_empty() {
+                for one in &mut completed {
+                    one.query = format!("{} {}", before.trim_end(), one.query);
+                }
+            }
+            return Ok(completed);
         }
-        Ok(completed)
+        Ok(Vec::new())
     }
 
     fn complete(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>> {

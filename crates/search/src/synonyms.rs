@@ -10,7 +10,7 @@ use tantivy::tokenizer::Language;
 use crate::schema::{stemmed, terms};
 
 /// Most words of a term that are looked for among words typed one after the other.
-const MOST_WORDS: usize = 4;
+const MOST_WORDS: usize = 8;
 
 /// Terms of one meaning by the stems of each of them. English stems do for telling forms apart in any language.
 static GROUPS: LazyLock<HashMap<String, Vec<&'static str>>> = LazyLock::new(|| {
@@ -45,12 +45,13 @@ pub(crate) fn joined(nodes: &[&Node]) -> String {
 /// Where words that stand one after the other make a term of several words: place and number, the last first. The
 /// longest term counts, and no word is in two.
 pub(crate) fn runs(nodes: &[&Node]) -> Vec<(usize, usize)> {
-    let is_word = |node: &Node| matches!(node, Node::Text(Text::Word(_)));
+    let stems: Vec<Option<String>> =
+        nodes.iter().map(|node| if let Node::Text(Text::Word(word)) = node { Some(key(word)) } else { None }).collect();
     let mut runs = Vec::new();
     let mut at = 0;
-    while at < nodes.len() {
-        let words = nodes[at..].iter().take_while(|node| is_word(node)).count().min(MOST_WORDS);
-        match (2..=words).rev().find(|length| !of(&joined(&nodes[at..at + length])).is_empty()) {
+    while at < stems.len() {
+        let words: Vec<&str> = stems[at..].iter().map_while(Option::as_deref).take(MOST_WORDS).collect();
+        match (2..=words.len()).rev().find(|length| GROUPS.contains_key(&words[..*length].join(" "))) {
             Some(length) => {
                 runs.push((at, length));
                 at += length;

@@ -263,6 +263,39 @@ fn pages_put_together_are_the_whole_list() {
     }
 }
 
+/// Records come and go between two pages, which shifts every score: what follows the last hit still follows it.
+#[test]
+fn a_cursor_survives_new_records() {
+    let before = Engine::in_memory(cases()).unwrap();
+    let mut more = cases();
+    more.retain(|case| case.id.as_str() != "gb-ico-t-003");
+    for (nth, text) in ["patients", "consent and patients", "something else", "patients again"].into_iter().enumerate()
+    {
+        let mut case = cases()[nth].clone();
+        case.id = CaseId::new(format!("xx-new-{nth}")).unwrap();
+        case.aliases.clear();
+        case.summary = Some(text.repeat(nth + 1));
+        more.push(case);
+    }
+    let after = Engine::in_memory(more).unwrap();
+    for text in ["patients OR consent OR data", "sort:-fine", "sort:date", "sort:-affected"] {
+        let query = fineprint_search::parse(text).unwrap();
+        let whole = ids(&after, &request(&query));
+        let first = before.search(&Request { limit: 3, ..request(&query) }).unwrap();
+        let last = first.hits.last().unwrap().id.to_string();
+        let at = whole.iter().position(|id| *id == last).unwrap();
+        let rest = ids(&after, &Request { cursor: first.next.clone(), ..request(&query) });
+        assert_eq!(rest, whole[at + 1..], "`{text}`");
+    }
+    // The last hit itself is gone: the list goes on from its place.
+    let query = fineprint_search::parse("sort:-fine").unwrap();
+    let page = before.search(&Request { limit: 3, ..request(&query) }).unwrap();
+    let gone = page.hits.last().unwrap().id.clone();
+    let left = Engine::in_memory(cases().into_iter().filter(|case| case.id != gone)).unwrap();
+    let rest = ids(&left, &Request { cursor: page.next, ..request(&query) });
+    assert_eq!(rest, ids(&before, &request(&query))[3..]);
+}
+
 #[test]
 fn a_cursor_of_another_order_is_refused() {
     let engine = Engine::in_memory(cases()).unwrap();
@@ -304,6 +337,43 @@ fn similar_cases_come_with_readable_reasons() {
 }
 
 #[test]
+fn terms_in_another_language_are_marked_where_they_matched() {
+    let engine = Engine::in_memory(cases()).unwrap();
+    let query = fineprint_search::parse("wachtwoord").unwrap();
+    let found = engine.search(&request(&query)).unwrap();
+    let snippet = found.hits[0].snippet.clone().unwrap();
+    let (from, to) = snippet.marks[0];
+    assert_eq!(&snippet.text[from..to], "Passwords");
+}
+
+/// Between matches that are equally good, what is official, large and recent comes first; a better match still wins.
+#[test]
+fn the_preference_is_gentle() {
+    let case = |id: &str, summary: &str, official: bool, cents: i64| {
+        let mut case = Case::new(CaseId::new(id).unwrap(), fineprint_model::AuthorityId::new("xx-test").unwrap());
+        case.summary = Some(summary.to_owned());
+        let kind = if official { "official-decision" } else { "news" };
+        let line = serde_json::json!({
+            "sources": [{"id": "s1", "kind": kind}],
+            "ledger": [{"event": "imposed", "amount": {"amount_minor": cents, "currency": "EUR"}}],
+        });
+        let mut whole: serde_json::Value = serde_json::from_str(&case.to_json_line().unwrap()).unwrap();
+        whole["sources"] = line["sources"].clone();
+        whole["ledger"] = line["ledger"].clone();
+        Case::from_json(&whole.to_string()).unwrap()
+    };
+    let engine = Engine::in_memory([
+        case("xx-1", "A lost notebook of a school", false, 1_000),
+        case("xx-2", "A lost notebook of a clinic", true, 1_000),
+        case("xx-3", "A lost notebook of a museum", true, 10_000_000_000),
+        case("xx-4", "Notebook, notebook: a lost notebook", false, 1_000),
+    ])
+    .unwrap();
+    let order = ids(&engine, &request(&fineprint_search::parse("notebook").unwrap()));
+    assert_eq!(order, ["xx-4", "xx-3", "xx-2", "xx-1"]);
+}
+
+#[test]
 fn completions_offer_what_the_data_has() {
     let engine = Engine::in_memory(cases()).unwrap();
     let queries =
@@ -312,6 +382,13 @@ fn completions_offer_what_the_data_has() {
     assert_eq!(queries("commission nat")[0], "authority:fr-cnil");
     assert_eq!(queries("art 32")[0], "article:gdpr/32");
     assert_eq!(queries("fr-cnil-t-00")[0], "id:fr-cnil-t-001");
+    assert_eq!(queries("leaked commission nat")[0], "leaked authority:fr-cnil");
+    assert_eq!(queries("sector:hea")[0], "sector:health");
+    assert!(queries("authority:").len() == 3 && queries("id:se-imy")[0] == "id:se-imy-t-001");
+    let near = |text: &str| engine.did_you_mean(&fineprint_search::parse(text).unwrap());
+    assert_eq!(near("labratory patiens").as_deref(), Some("laboratory patients"));
+    assert_eq!(near("encyrption -nonsens authority:fr-cnil").as_deref(), Some("encryption -nonsens authority:fr-cnil"));
+    assert_eq!((near("laboratory"), near("zzzzzzz"), near("datalek"), near("")), (None, None, None, None));
     assert_eq!(queries(""), [""; 0]);
     assert_eq!(queries("!?"), [""; 0]);
 }

@@ -3,13 +3,12 @@
 //! [`ENDPOINTS`] says which address takes which parameters; the handlers refuse every other name, and the OpenAPI
 //! description is made from the same list.
 
-use chrono::NaiveDate;
 use fineprint_model::query::{
     Facet, FacetOptions, FacetOrder, Facts, Field, Figures, MAX_LIMIT, Measured, Metric, PrecedentsRequest, Request,
     Similar, StatsRequest,
 };
 use fineprint_model::vocab::nearest;
-use fineprint_model::{Case, CaseId, PartialDate, SCHEMA_VERSION};
+use fineprint_model::{Case, CaseId, SCHEMA_VERSION};
 use fineprint_search::{Engine, read_people, read_turnover, toggle, write};
 use fineprint_views::format::{shortened, tidy};
 use fineprint_views::machine::json::{self, ListHead};
@@ -240,17 +239,6 @@ fn flag(params: &Params, name: &str) -> std::result::Result<bool, Wrong> {
     one_of(params, name, &[("0", false), ("1", true), ("false", false), ("true", true)], false)
 }
 
-/// The day of `as_of`; a month or year stands for its last day.
-fn as_of(params: &Params) -> std::result::Result<Option<NaiveDate>, Wrong> {
-    let Some(text) = params.one("as_of")?.filter(|text| !text.is_empty()) else { return Ok(None) };
-    text.parse::<PartialDate>().map(|date| Some(date.last_day())).map_err(|_| {
-        Wrong::Parameter(format!(
-            "parameter `as_of`: expected a date such as `2022-04-15`, `2022-04` or `2022`, found `{}`",
-            shown(text)
-        ))
-    })
-}
-
 /// The records of hits, as the engine has them.
 fn records<'a>(engine: &Engine, ids: impl Iterator<Item = &'a CaseId>) -> Result<Vec<Case>> {
     let mut cases = Vec::new();
@@ -262,7 +250,7 @@ fn records<'a>(engine: &Engine, ids: impl Iterator<Item = &'a CaseId>) -> Result
 
 fn cases(snapshot: &Snapshot, query_string: Option<&str>) -> Result<Answer> {
     let params = read!(CASES.read(query_string));
-    let day = read!(as_of(&params));
+    let day = read!(params::as_of(&params));
     let engine = snapshot.engine_at(day)?;
     let (query, _) = read!(params::query(&params, &engine, snapshot.site.today));
     let limit = read!(params.number("limit", 20, MAX_LIMIT));
@@ -325,7 +313,7 @@ fn found<'a>(snapshot: &'a Snapshot, id: &str, below: &str) -> std::result::Resu
 
 fn one_case(snapshot: &Snapshot, id: &str, query_string: Option<&str>) -> Result<Answer> {
     let params = read!(CASE.read(query_string));
-    let day = read!(as_of(&params));
+    let day = read!(params::as_of(&params));
     let case = match found(snapshot, id, "") {
         Ok(case) => case,
         Err(other) => return Ok(*other),
@@ -369,7 +357,7 @@ fn with_reasons(snapshot: &Snapshot, engine: &Engine, similar: &[Similar]) -> Re
 
 fn similar(snapshot: &Snapshot, id: &str, query_string: Option<&str>) -> Result<Answer> {
     let params = read!(SIMILAR.read(query_string));
-    let day = read!(as_of(&params));
+    let day = read!(params::as_of(&params));
     let limit = read!(params.number("limit", 10, MAX_LIMIT));
     let case = match found(snapshot, id, "/similar") {
         Ok(case) => case,
@@ -386,7 +374,7 @@ fn similar(snapshot: &Snapshot, id: &str, query_string: Option<&str>) -> Result<
 
 fn precedents(snapshot: &Snapshot, query_string: Option<&str>) -> Result<Answer> {
     let params = read!(PRECEDENTS.read(query_string));
-    let day = read!(as_of(&params));
+    let day = read!(params::as_of(&params));
     let engine = snapshot.engine_at(day)?;
     let today = snapshot.site.today;
     let text = read!(params.one("q")).unwrap_or_default().to_owned();
@@ -430,7 +418,7 @@ fn value_wrong(field: Field, error: &fineprint_search::QueryError) -> Wrong {
 
 fn stats(snapshot: &Snapshot, query_string: Option<&str>) -> Result<Answer> {
     let params = read!(STATS.read(query_string));
-    let day = read!(as_of(&params));
+    let day = read!(params::as_of(&params));
     let engine = snapshot.engine_at(day)?;
     let (query, _) = read!(params::query(&params, &engine, snapshot.site.today));
     let by = read!(fields(read!(params.one("by")).unwrap_or_default(), "by"));
@@ -489,7 +477,7 @@ fn stats(snapshot: &Snapshot, query_string: Option<&str>) -> Result<Answer> {
 
 fn facet(snapshot: &Snapshot, name: &str, query_string: Option<&str>) -> Result<Answer> {
     let params = read!(FACET.read(query_string));
-    let day = read!(as_of(&params));
+    let day = read!(params::as_of(&params));
     let engine = snapshot.engine_at(day)?;
     let (query, _) = read!(params::query(&params, &engine, snapshot.site.today));
     let options = FacetOptions {
@@ -524,7 +512,7 @@ fn facet(snapshot: &Snapshot, name: &str, query_string: Option<&str>) -> Result<
 
 fn histogram(snapshot: &Snapshot, name: &str, query_string: Option<&str>) -> Result<Answer> {
     let params = read!(HISTOGRAM.read(query_string));
-    let day = read!(as_of(&params));
+    let day = read!(params::as_of(&params));
     let engine = snapshot.engine_at(day)?;
     let (query, _) = read!(params::query(&params, &engine, snapshot.site.today));
     let found = ask!(engine.histogram(&query, read!(field(name, "field"))));

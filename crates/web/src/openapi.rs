@@ -21,6 +21,10 @@ fn parameter(name: &str) -> (Value, &'static str) {
     match name {
         "q" => (text(), "The query, in the query language."),
         "sort" => (text(), "Order of the hits, as in `-fine`: relevance, date, fine, share, affected."),
+        "basis" => (
+            json!({"type": "string", "enum": ["imposed", "current", "final"]}),
+            "Which amount of a fine counts; `current` where nothing is said.",
+        ),
         "fine_min" => (text(), "Lowest fine, as in `100k`; euro unless a currency is named."),
         "fine_max" => (text(), "Highest fine."),
         "from" => (text(), "First day of the decision, as in `2021` or `-90d`."),

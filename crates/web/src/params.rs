@@ -75,7 +75,7 @@ impl Params {
 }
 
 /// Names of the filter form's own fields.
-pub(crate) const FORM: [&str; 5] = ["sort", "fine_min", "fine_max", "from", "to"];
+pub(crate) const FORM: [&str; 6] = ["sort", "basis", "fine_min", "fine_max", "from", "to"];
 
 /// Every name that stands for a part of the query.
 pub(crate) fn query_names() -> Vec<&'static str> {
@@ -104,6 +104,9 @@ pub(crate) fn query(params: &Params, engine: &Engine, today: NaiveDate) -> Resul
     if let Some(sort) = params.one("sort")?.filter(|sort| !sort.is_empty()) {
         query.sort = parse(&format!("sort:{sort}"))?.sort;
     }
+    if let Some(basis) = params.one("basis")?.filter(|basis| !basis.is_empty()) {
+        query.basis = parse(&format!("basis:{basis}"))?.basis;
+    }
     for field in FACETS {
         for value in params.all(field.as_str()) {
             from_form = true;
@@ -119,6 +122,17 @@ pub(crate) fn query(params: &Params, engine: &Engine, today: NaiveDate) -> Resul
         }
     }
     Ok((query, from_form))
+}
+
+/// The day of `as_of`; a month or year stands for its last day.
+pub(crate) fn as_of(params: &Params) -> Result<Option<NaiveDate>, Wrong> {
+    let Some(text) = params.one("as_of")?.filter(|text| !text.is_empty()) else { return Ok(None) };
+    text.parse::<fineprint_model::PartialDate>().map(|date| Some(date.last_day())).map_err(|_| {
+        Wrong::Parameter(format!(
+            "parameter `as_of`: expected a date such as `2022-04-15`, `2022-04` or `2022`, found `{}`",
+            fineprint_views::format::shortened(&fineprint_views::format::tidy(text), 40)
+        ))
+    })
 }
 
 fn both(a: Option<Node>, b: Option<Node>) -> Option<Node> {
@@ -261,4 +275,104 @@ fn sort(sort: Sort) -> String {
         SortBy::Date => "date",
     };
     if sort.ascending { name.to_owned() } else { format!("-{name}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use fineprint_search::{parse, write};
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+
+    /// Conditions as people type them, at the top of a query.
+    fn conditions_typed() -> impl Strategy<Value = Vec<&'static str>> {
+        let all = vec![
+            "leaked",
+            "\"patient data\"",
+            "encrypt*",
+            "patints~",
+            "-open",
+            "(fax OR letter)",
+            "authority:fr-cnil,es-aepd",
+            "country:fr",
+            "article:gdpr/32",
+            "sector:health,unknown",
+            "status:final",
+            "-status:annulled",
+            "year:2021",
+            "year:2020..2022",
+            "fine:>=1M",
+            "fine:100k..2M",
+            "fine:<=12345.67",
+            "decided:2020..2022-06",
+            "decided:>=2021",
+            "cites:gdpr/83",
+            "has:turnover",
+            "missing:share",
+            "share:>=2",
+            "party:\"A & B, C\"",
+            "violation:security",
+        ];
+        prop::collection::vec(select(all), 0..6)
+    }
+
+    fn encoded(pairs: &[(String, String)]) -> String {
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    }
+
+    fn read_back(pairs: &[(String, String)], engine: &Engine) -> Query {
+        let text = encoded(pairs);
+        let params = Params::read(Some(&text), &query_names()).unwrap_or_default();
+        query(&params, engine, chrono::NaiveDate::MIN).map(|(query, _)| query).unwrap_or_default()
+    }
+
+    /// The conditions in no order, each in its canonical text; the values of a facet in no order either.
+    fn said(query: &Query) -> Vec<String> {
+        let each = conditions(query).iter().map(|node| {
+            let mut text: Vec<String> = match node {
+                Node::Or(nodes) => nodes.iter().map(alone).collect(),
+                node => vec![alone(node)],
+            };
+            text.sort();
+            text.join(" | ")
+        });
+        let mut all: Vec<String> = each.collect();
+        all.sort();
+        all
+    }
+
+    fn alone(node: &Node) -> String {
+        write(&Query { root: Some(node.clone()), ..Query::default() })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
+
+        #[test]
+        fn a_query_survives_the_address_as_text_and_as_a_form(
+            typed in conditions_typed(),
+            settings in select(vec!["", " sort:-fine", " sort:date basis:imposed", " basis:final"]),
+        ) {
+            let engine = Engine::in_memory([]).unwrap_or_else(|error| panic!("{error}"));
+            let Ok(asked) = parse(&format!("{}{settings}", typed.join(" "))) else { return Ok(()) };
+            let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+            prop_assert_eq!(&read_back(&[pair("q", &write(&asked))], &engine), &asked);
+
+            let form = form(&asked);
+            let mut pairs = vec![
+                pair("q", &form.rest), pair("sort", &form.sort), pair("fine_min", &form.fine.0),
+                pair("fine_max", &form.fine.1), pair("from", &form.decided.0), pair("to", &form.decided.1),
+            ];
+            let left = parse(&form.rest).unwrap_or_default();
+            for field in FACETS {
+                if selected(&left, field).is_empty() {
+                    pairs.extend(selected(&asked, field).iter().map(|value| pair(field.as_str(), value)));
+                }
+            }
+            let back = read_back(&pairs, &engine);
+            prop_assert_eq!(said(&back), said(&asked));
+            prop_assert_eq!((back.sort, back.basis), (asked.sort, asked.basis));
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use fineprint_model::Case;
 use fineprint_model::query::{Facet, Field, MAX_LIMIT, Node, Query, Request, Response, Value};
-use fineprint_search::{toggle, write};
+use fineprint_search::{Engine, toggle, write};
 use fineprint_views::link;
 use fineprint_views::machine::csv::{self, Dialect};
 use fineprint_views::machine::feed::{self, Feed};
@@ -296,13 +296,15 @@ fn wider(snapshot: &Snapshot, query: &Query) -> Result<Vec<(String, String)>> {
 }
 
 /// Every hit of a query, page by page.
-fn all_hits<'a>(snapshot: &'a Snapshot, query: &Query) -> std::result::Result<Vec<&'a Case>, fineprint_search::Error> {
+fn all_hits(engine: &Engine, query: &Query) -> std::result::Result<Vec<Case>, fineprint_search::Error> {
     let mut all = Vec::new();
     let mut cursor = None;
     loop {
         let request = Request { query: query.clone(), limit: MAX_LIMIT, cursor, facets: Vec::new(), snippets: false };
-        let mut response = snapshot.engine.search(&request)?;
-        all.extend(cases_of(snapshot, &mut response));
+        let response = engine.search(&request)?;
+        for hit in &response.hits {
+            all.extend(engine.case(&hit.id)?);
+        }
         match response.next {
             Some(next) => cursor = Some(next),
             None => return Ok(all),
@@ -313,11 +315,14 @@ fn all_hits<'a>(snapshot: &'a Snapshot, query: &Query) -> std::result::Result<Ve
 /// The whole result in a form for programs: `search.csv`, `.json`, `.jsonl`, `.atom`.
 pub(crate) fn download(snapshot: &Snapshot, ending: &str, query_string: Option<&str>) -> Result<Answer> {
     let mut known = params::query_names();
+    known.push("as_of");
     if ending == "csv" {
         known.push("excel");
     }
     let params = read!(Params::read(query_string, &known));
-    let (query, _) = read!(params::query(&params, &snapshot.engine, snapshot.site.today));
+    let day = read!(params::as_of(&params));
+    let engine = snapshot.engine_at(day)?;
+    let (query, _) = read!(params::query(&params, &engine, snapshot.site.today));
     let text = write(&query);
     let excel = match read!(params.one("excel")) {
         None | Some("0") => Dialect::Plain,
@@ -327,16 +332,22 @@ pub(crate) fn download(snapshot: &Snapshot, ending: &str, query_string: Option<&
             return Ok(Wrong::Parameter(detail).into());
         }
     };
-    let cases = ask!(all_hits(snapshot, &query));
-    let each = || cases.iter().copied();
+    let cases = ask!(all_hits(&engine, &query));
+    let each = || cases.iter();
     let site = &snapshot.site;
     let understood = fineprint_search::sentence(&query);
     let rendered = match ending {
         "csv" => Rendered::new(kind::CSV, csv::cases(each(), excel)?),
         "jsonl" => Rendered::new(kind::JSONL, json::lines(each())?),
         "json" => {
-            let head =
-                ListHead { query: Some(&text), sentence: Some(&understood), total: cases.len(), ..ListHead::default() };
+            let day = day.map(|day| day.to_string());
+            let head = ListHead {
+                query: Some(&text),
+                sentence: Some(&understood),
+                total: cases.len(),
+                as_of: day.as_deref(),
+                ..ListHead::default()
+            };
             Rendered::new(kind::JSON, json::list(site, &head, each())?)
         }
         _ => {
