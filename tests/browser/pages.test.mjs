@@ -7,7 +7,7 @@ import { accessibilityViolations, exported, launch, openPage, serve } from './li
 const pages = [
   '/', '/search/', '/case/gb-ico-2020-001/', '/authority/', '/authority/fr-cnil/', '/law/gdpr/', '/law/gdpr/32/',
   '/law/', '/country/fr/', '/sector/', '/sector/health/', '/party/', '/party/british-airways/', '/violation/security/',
-  '/context/breach/', '/statistics/', '/changes/', '/sources/', '/data/', '/about/',
+  '/context/breach/', '/statistics/', '/changes/', '/report/', '/sources/', '/data/', '/about/',
 ];
 
 const sites = {};

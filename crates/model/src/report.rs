@@ -244,16 +244,13 @@ pub struct Card {
     pub links: Links,
     /// Decision to publication.
     pub lag: Lag,
-    /// What lint says of the records.
-    pub lint: Lint,
 }
 
 impl Card {
     /// The card of a set of cases.
     pub fn of<'a>(cases: impl IntoIterator<Item = &'a Case>) -> Self {
         let mut fills = [Fill::default(); FIELDS.len()];
-        let mut card =
-            Self { cases: 0, fields: Vec::new(), links: Links::default(), lag: Lag::default(), lint: Lint::default() };
+        let mut card = Self { cases: 0, fields: Vec::new(), links: Links::default(), lag: Lag::default() };
         let mut lags = Vec::new();
         for case in cases {
             card.cases += 1;
@@ -262,12 +259,6 @@ impl Card {
             }
             card.links.add(case);
             lags.extend(lag(case));
-            for finding in lint::lint(case) {
-                match finding.severity {
-                    Severity::Error => card.lint.errors += 1,
-                    Severity::Warning => card.lint.warnings += 1,
-                }
-            }
         }
         card.fields = FIELDS.iter().zip(fills).map(|(field, fill)| FieldReport { field: field.name, fill }).collect();
         card.lag = Lag::of(lags);
@@ -316,6 +307,24 @@ impl Lag {
     }
 }
 
+impl Lint {
+    fn add(&mut self, other: Self) {
+        self.errors += other.errors;
+        self.warnings += other.warnings;
+    }
+
+    fn of(case: &Case) -> Self {
+        let mut counts = Self::default();
+        for finding in lint::lint(case) {
+            match finding.severity {
+                Severity::Error => counts.errors += 1,
+                Severity::Warning => counts.warnings += 1,
+            }
+        }
+        counts
+    }
+}
+
 /// The card of an authority.
 #[derive(Debug, Clone, Serialize)]
 pub struct AuthorityCard {
@@ -324,6 +333,8 @@ pub struct AuthorityCard {
     /// Its cases' card.
     #[serde(flatten)]
     pub card: Card,
+    /// What lint says of its records.
+    pub lint: Lint,
 }
 
 /// The report on a set of cases: the whole, each authority, each year.
@@ -331,6 +342,8 @@ pub struct AuthorityCard {
 pub struct ReportCard {
     /// All cases together.
     pub all: Card,
+    /// What lint says of all records.
+    pub lint: Lint,
     /// Each authority, by id.
     pub authorities: Vec<AuthorityCard>,
     /// Each year, oldest first, cases without a year last.
@@ -352,14 +365,17 @@ impl ReportCard {
             row.fined += usize::from(is_fined(case));
             row.amount_unknown += usize::from(is_fined(case) && fine(case).is_some());
         }
-        Self {
-            all: Card::of(cases.iter().copied()),
-            authorities: by_authority
-                .into_iter()
-                .map(|(authority, cases)| AuthorityCard { authority: authority.clone(), card: Card::of(cases) })
-                .collect(),
-            years: by_year.into_values().collect(),
-        }
+        let authorities: Vec<AuthorityCard> = by_authority
+            .into_iter()
+            .map(|(authority, cases)| {
+                let mut lint = Lint::default();
+                cases.iter().for_each(|case| lint.add(Lint::of(case)));
+                AuthorityCard { authority: authority.clone(), card: Card::of(cases), lint }
+            })
+            .collect();
+        let mut lint = Lint::default();
+        authorities.iter().for_each(|row| lint.add(row.lint));
+        Self { all: Card::of(cases.iter().copied()), lint, authorities, years: by_year.into_values().collect() }
     }
 }
 
@@ -380,7 +396,7 @@ mod tests {
             let expected = usize::from(!matches!(*field, "trigger" | "data_categories"));
             assert_eq!(fill.filled, expected, "{field}");
         }
-        assert_eq!(card.lint, Lint::default());
+        assert_eq!(ReportCard::of([&good()]).lint, Lint::default());
     }
 
     #[test]

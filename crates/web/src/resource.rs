@@ -83,6 +83,10 @@ pub fn render(snapshot: &Snapshot, path: &str) -> Result<Option<Rendered>> {
         "about/" => Rendered::html(page::about(site)?),
         "sources/" => Rendered::html(page::sources(site, cases)?),
         "changes/" => Rendered::html(page::changes(site, cases)?),
+        "report/" => Rendered::html(page::report(site, cases)?),
+        "report/authorities.csv" => {
+            Rendered::new(kind::CSV, csv::write(page::report_rows(cases).into_iter(), Dialect::Plain)?)
+        }
         "compare/" => Rendered::html(page::compare(site, &[], None)?),
         "data/cases.csv" => Rendered::new(kind::CSV, csv::cases(all(), Dialect::Plain)?),
         "data/cases-excel.csv" => Rendered::new(kind::CSV, csv::cases(all(), Dialect::Spreadsheet)?),
@@ -245,7 +249,7 @@ pub fn pages(snapshot: &Snapshot) -> Vec<(String, Option<PartialDate>)> {
     let all: Vec<&fineprint_model::Case> = snapshot.cases.iter().collect();
     let whole = newest(&all);
     let mut pages: Vec<(String, Option<PartialDate>)> =
-        ["", "statistics/", "data/", "about/", "sources/", "changes/", "compare/"]
+        ["", "statistics/", "data/", "about/", "sources/", "changes/", "report/", "compare/"]
             .map(|path| (path.to_owned(), whole))
             .to_vec();
     for case in snapshot.cases.iter().filter(|case| !case.noindex) {
@@ -271,6 +275,8 @@ pub fn addresses(snapshot: &Snapshot) -> Vec<String> {
         "about/",
         "sources/",
         "changes/",
+        "report/",
+        "report/authorities.csv",
         "compare/",
         "data/cases.csv",
         "data/cases-excel.csv",

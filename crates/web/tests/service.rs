@@ -112,6 +112,7 @@ async fn every_kind_of_page_answers() {
         "/statistics/",
         "/data/",
         "/sources/",
+        "/report/",
         "/about/",
         "/changes/",
     ] {

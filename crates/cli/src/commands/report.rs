@@ -24,7 +24,7 @@ pub fn run(args: &ReportArgs, global: &Global, output: &Output) -> Result {
             ReportBy::Year => print_years(&report.years, output)?,
         }
         if output.is_for_people() {
-            tell(&report.all, output);
+            tell(&report, output);
         }
     }
     if let Some(percent) = args.strict {
@@ -108,7 +108,7 @@ fn print_authorities(report: &ReportCard, fields: &[&'static str], output: &Outp
                 card.cases.to_string(),
                 card.links.second_source.to_string(),
                 card.lag.median_days.map_or_else(String::new, |days| days.to_string()),
-                (card.lint.errors + card.lint.warnings).to_string(),
+                (row.lint.errors + row.lint.warnings).to_string(),
             ]
             .into_iter()
             .chain(fills)
@@ -131,7 +131,8 @@ fn print_years(years: &[Year], output: &Output) -> Result<()> {
 }
 
 /// What a table of fields does not show.
-fn tell(card: &Card, output: &Output) {
+fn tell(report: &ReportCard, output: &Output) {
+    let card = &report.all;
     let links = &card.links;
     output.note(format!(
         "{}: {} with a second publisher, {} without an official address, {} whose official address is only a front page",
@@ -146,7 +147,7 @@ fn tell(card: &Card, output: &Output) {
             format::count(card.lag.cases, "case", "cases")
         ));
     }
-    output.note(format!("lint: {} errors, {} warnings", card.lint.errors, card.lint.warnings));
+    output.note(format!("lint: {} errors, {} warnings", report.lint.errors, report.lint.warnings));
 }
 
 /// A whole percentage, rounded down: 100 means all. Empty where the field applies to no case.

@@ -6,6 +6,7 @@ mod error_page;
 mod group;
 mod home;
 mod prose;
+mod report;
 mod report_card;
 mod search;
 mod statistics;
@@ -16,6 +17,7 @@ pub use error_page::{ErrorContext, WayOn, error_page};
 pub use group::{GroupContext, IndexContext, PER_PAGE, group, group_chart, group_charts, index};
 pub use home::{HomeContext, home};
 pub use prose::{about, changes, data, sources};
+pub use report::{report, report_rows};
 pub use search::{Bar, FACETS, Histogram, SearchContext, search, static_search};
 pub use statistics::{charts as statistics_charts, statistics, tables as statistics_tables};
 
