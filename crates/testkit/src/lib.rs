@@ -2,6 +2,9 @@
 
 pub mod answers;
 pub mod relevance;
+mod site;
+
+pub use site::{Asked, Page, Site};
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

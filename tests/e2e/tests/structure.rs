@@ -14,12 +14,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("extract", &["model"]),
     ("sources", &["model", "document", "extract"]),
     ("evaluate", &["model", "extract", "sources"]),
+    ("fetch", &["model", "sources"]),
     ("store", &["model"]),
     ("search", &["model"]),
     ("views", &["model"]),
     ("web", &["model", "views", "search", "store"]),
     ("browser", &["model", "search", "views", "web"]),
-    ("cli", &["model", "document", "extract", "sources", "evaluate", "store", "search", "views", "web"]),
+    ("cli", &["model", "document", "extract", "sources", "evaluate", "fetch", "store", "search", "views", "web"]),
     ("testkit", &[]),
 ];
 
@@ -28,7 +29,7 @@ const HOMES: &[(&str, &str)] = &[
     ("scraper", "document"),
     ("lopdf", "document"),
     ("aho-corasick", "extract"),
-    ("reqwest", "sources"),
+    ("reqwest", "fetch"),
     ("tantivy", "search"),
     ("askama", "views"),
     ("axum", "web"),
