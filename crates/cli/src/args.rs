@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use fineprint_model::PartialDate;
 
 /// `-word` negates in the query language, but reads as options to a command line. The program's only
 /// short options are `-h` and `-V`, so every longer word behind a single hyphen is a negated term.
@@ -123,6 +124,26 @@ pub enum Command {
             A value is corrected as it is typed:\n  EUR 20000, 2022-05-04, gdpr/33, 491840, >=490000, ~500000, 10%, a name, or a term such as violation-found"
     )]
     Review(ReviewArgs),
+    /// Download what sources list into an archive, politely
+    #[command(
+        after_help = "Examples:\n  fineprint fetch fr_cnil gb_ico --archive archive --contact me@example.org\n  \
+            fineprint fetch all --kb my-cases --since 2024-01-01\n\n\
+            robots.txt is kept to, a site is asked one thing at a time with a pause between, and what has not changed is not \
+            sent again. The archive holds WARC files, which other tools read. A run that was killed goes on where it was."
+    )]
+    Fetch(FetchArgs),
+
+    /// Fetch, read and index, now and again
+    #[command(
+        after_help = "Examples:\n  fineprint watch all --kb my-cases --once\n  fineprint watch fr_cnil --kb my-cases --every 12\n\n\
+            A source that lists nothing, lost a fifth of its notices, or whose notices tell of a fifth fewer cases than \
+            before changes nothing in the knowledge base, and the reason is printed."
+    )]
+    Watch(WatchArgs),
+
+    /// List the sources: records, last run, how full the fields are, failures, licence
+    #[command(after_help = "Examples:\n  fineprint sources\n  fineprint sources --kb my-cases --format csv")]
+    Sources(SourcesArgs),
 
     /// Check records against the schema and the lint rules
     #[command(
@@ -345,6 +366,74 @@ pub struct EvaluateArgs {
     /// Give the reader the text alone, without its address and kind of source
     #[arg(long, requires = "gold")]
     pub text_only: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct FetchArgs {
+    #[command(flatten)]
+    pub options: FetchOptions,
+}
+
+/// What `fetch` and `watch` share.
+#[derive(Debug, Args)]
+pub struct FetchOptions {
+    /// Sources by id, as `fineprint sources` lists them, or all
+    #[arg(required = true, value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// Only notices that the list dates on this day or later
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<PartialDate>,
+    /// At most so many new notices of each source
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Ask again for notices that are in the archive
+    #[arg(long)]
+    pub refresh: bool,
+    /// Folder of the archive [default: archive in the knowledge base]
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub archive: Option<PathBuf>,
+    /// Who the sites can turn to, named in every request: a mailbox or an address
+    #[arg(long, value_name = "TEXT", env = "FINEPRINT_CONTACT")]
+    pub contact: Option<String>,
+    /// Seconds between two requests to a site, at least 0.5; robots.txt may ask for more
+    #[arg(long, value_name = "SECONDS", default_value_t = 2.0, value_parser = seconds)]
+    pub delay: f64,
+    /// Seconds until an answer must be complete
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..))]
+    pub timeout: u32,
+    /// Longest answer, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub max_size: u32,
+    /// For tests: a server on this machine that answers for every site
+    #[arg(long, value_name = "ADDR:PORT", hide = true)]
+    pub stand_in: Option<SocketAddr>,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.0..=3600.0).contains(seconds));
+    seconds.ok_or_else(|| "expected seconds from 0 to 3600".to_owned())
+}
+
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    #[command(flatten)]
+    pub options: FetchOptions,
+    /// Once, for a scheduler such as cron
+    #[arg(long)]
+    pub once: bool,
+    /// Hours from the end of one round to the beginning of the next
+    #[arg(long, value_name = "HOURS", default_value_t = 24, conflicts_with = "once", value_parser = clap::value_parser!(u32).range(1..=8760))]
+    pub every: u32,
+    /// Read notices again that were read before, as after an update of the program
+    #[arg(long)]
+    pub reread: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct SourcesArgs {
+    /// Folder of the archive [default: archive in the knowledge base]
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub archive: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -70,6 +70,11 @@ impl Failure {
         self
     }
 
+    /// Whether the command line is what is wrong.
+    pub fn is_usage(&self) -> bool {
+        self.kind == Kind::Usage
+    }
+
     /// Whether the reader of our output went away (`fineprint search | head -1`): not a failure.
     pub fn is_broken_pipe(&self) -> bool {
         let mut next = self.source.as_deref().map(|error| error as &(dyn StdError + 'static));

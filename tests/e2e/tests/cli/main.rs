@@ -10,6 +10,7 @@ mod evaluate;
 mod exit_codes;
 mod export;
 mod extract;
+mod fetch;
 mod ingest;
 mod init;
 mod lint;
