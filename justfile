@@ -58,6 +58,11 @@ browser:
 relevance *options:
     cargo run -q -p fineprint-search --example relevance -- {{options}}
 
+# Lighthouse on the first page, the search and a case: 100 for accessibility, best practices and SEO, 95 for speed
+lighthouse:
+    cargo build --release --bin fineprint
+    FINEPRINT=target/release/fineprint node tests/browser/lighthouse.mjs
+
 # precision and recall of extraction on an annotated set beside the checkout
 quality:
     cargo run --release -- evaluate --gold ../shared/gold

@@ -137,7 +137,7 @@ fn render_below(snapshot: &Snapshot, path: &str) -> Result<Option<Rendered>> {
 
 /// Pixels of a chart's picture to its unit: sharp in a document.
 #[cfg(feature = "service")]
-const CHART_SCALE: f32 = 2.5;
+const CHART_SCALE: f32 = 2.0;
 
 /// Forms in which a chart is offered as a file.
 const CHART_FORMS: [&str; 3] = ["csv", "svg", "png"];

@@ -124,7 +124,8 @@ pub(crate) fn page(snapshot: &Snapshot, query_string: Option<&str>) -> Result<An
         years: &years,
     };
     let body = page::search(&snapshot.site, &context)?;
-    Ok(Answer::Ok(Rendered { noindex: true, ..Rendered::new(kind::HTML, body) }))
+    // All decisions are a page of their own; what narrows them down is one of endlessly many.
+    Ok(Answer::Ok(Rendered { noindex: !text.is_empty(), ..Rendered::new(kind::HTML, body) }))
 }
 
 /// The query without its conditions on a field, and the last of those.
@@ -151,51 +152,21 @@ fn with(query: &Query, node: Node) -> Query {
     params::with_conditions(query, nodes)
 }
 
-fn counted(snapshot: &Snapshot, query: Query) -> Result<usize> {
-    let request = Request { query, limit: 0, cursor: None, facets: Vec::new(), snippets: false };
-    Ok(snapshot.engine.search(&request)?.total)
-}
-
-/// Lower ends of the columns of fines, in euro: two a power of ten.
-const FINES: [(f64, &str); 14] = [
-    (0.0, "0"),
-    (1e3, "1k"),
-    (3e3, "3k"),
-    (1e4, "10k"),
-    (3e4, "30k"),
-    (1e5, "100k"),
-    (3e5, "300k"),
-    (1e6, "1M"),
-    (3e6, "3M"),
-    (1e7, "10M"),
-    (3e7, "30M"),
-    (1e8, "100M"),
-    (3e8, "300M"),
-    (1e9, "1bn"),
-];
-
 /// Cases by the size of the fine, on a logarithmic scale.
 fn fine_histogram(snapshot: &Snapshot, query: &Query) -> Result<Histogram> {
-    let (rest, own) = apart(query, Field::Fine);
-    let (low, high) = match own {
-        Some(Value::Number { from, to }) => (from.unwrap_or(0.0), to.unwrap_or(f64::INFINITY)),
-        _ => (0.0, f64::INFINITY),
-    };
-    let mut bars = Vec::new();
-    for (at, (from, name)) in FINES.iter().enumerate() {
-        let next = FINES.get(at + 1);
-        let (first, last) = (from * 100.0, next.map(|(to, _)| to * 100.0 - 1.0));
-        let range = |to| Node::Value(Field::Fine, Value::Number { from: Some(first), to });
-        bars.push(Bar {
-            from: (*name).to_owned(),
-            to: next.map(|(_, name)| (*name).to_owned()).unwrap_or_default(),
-            count: counted(snapshot, with(&rest, range(last)))?,
-            selected: first >= low && last.unwrap_or(f64::MAX) <= high,
-            query: write(&with(&rest, range(next.map(|(to, _)| to * 100.0)))),
-        });
-    }
-    let missing = Node::Value(Field::Missing, Value::Term("fine".to_owned()));
-    Ok(Histogram { bars, unknown: counted(snapshot, with(&rest, missing))? })
+    let (rest, _) = apart(query, Field::Fine);
+    let spread = snapshot.engine.histogram(query, Field::Fine)?;
+    let bars = spread.buckets.into_iter().map(|bucket| {
+        let narrowed = snapshot.engine.parse(&bucket.query, snapshot.site.today).ok().and_then(|query| query.root);
+        Bar {
+            query: write(&narrowed.map_or_else(|| rest.clone(), |node| with(&rest, node))),
+            from: bucket.from,
+            to: bucket.to.unwrap_or_default(),
+            count: bucket.count,
+            selected: bucket.selected,
+        }
+    });
+    Ok(Histogram { bars: bars.collect(), unknown: spread.unknown })
 }
 
 /// Cases by the year of the decision, without gaps.

@@ -1,7 +1,7 @@
 // What the journeys share: the served site, the exported site on a plain file server, and a browser.
 import { spawn, spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { createRequire } from 'node:module';
 import { extname, join, normalize } from 'node:path';
@@ -11,9 +11,10 @@ const program = process.env.FINEPRINT ?? join(import.meta.dirname, '../../../tar
 const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** `fineprint serve` on a free port of this machine. */
-export async function serve() {
-  const server = spawn(program, ['serve', '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** `fineprint serve` on a free port of this machine; with a knowledge base of its own where one is given. */
+export async function serve(kb) {
+  const more = kb ? ['--kb', kb] : [];
+  const server = spawn(program, ['serve', '--listen', '127.0.0.1:0', ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
   const address = await new Promise((resolve, reject) => {
     let said = '';
     const listen = (chunk) => {
@@ -39,6 +40,7 @@ export async function serve() {
 const types = {
   '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.json': 'application/json',
   '.svg': 'image/svg+xml', '.csv': 'text/csv', '.xml': 'application/xml', '.atom': 'application/atom+xml', '.txt': 'text/plain',
+  '.woff2': 'font/woff2', '.png': 'image/png',
 };
 
 /** The exported site behind a file server that knows nothing but files. `prefix` puts it into a sub-folder of the host. */
@@ -108,4 +110,17 @@ export async function accessibilityViolations(page) {
   }));
   return result.violations.flatMap((violation) =>
     violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}: ${node.failureSummary}`));
+}
+
+/** A knowledge base of records, in a folder that `remove` takes away. */
+export function knowledgeBase(records) {
+  const parent = mkdtempSync(join(tmpdir(), 'fineprint-kb-'));
+  const folder = join(parent, 'kb');
+  const made = spawnSync(program, ['init', folder], { encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(`fineprint init ended with ${made.status}: ${made.stderr}`);
+  for (const record of records) {
+    mkdirSync(join(folder, 'cases', record.authority), { recursive: true });
+    writeFileSync(join(folder, 'cases', record.authority, `${record.id}.json`), JSON.stringify(record));
+  }
+  return { folder, remove: () => rmSync(parent, { recursive: true }) };
 }

@@ -54,7 +54,10 @@ pub fn lanes(
     while power <= high {
         let at = x(10_f64.powf(power));
         drawing.line("grid", (at, head - 2.0), (at, base));
-        drawing.text("tick", at, base + 13.0, Hold::Middle, amount_tick(10_f64.powf(power)));
+        // Eight powers of ten beside each other leave no room for all their names.
+        if high - low < 6.0 || (power - low) % 2.0 == 0.0 {
+            drawing.text("tick", at, base + 13.0, Hold::Middle, amount_tick(10_f64.powf(power)));
+        }
         power += 1.0;
     }
     for (at, lane) in with.iter().enumerate() {

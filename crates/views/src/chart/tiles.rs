@@ -68,7 +68,7 @@ pub fn tiles(rows: &[Row], total: usize, root: &str) -> Option<Chart> {
         number(rows.len())
     );
     let note = format!(
-        "Decisions in the collection by the authority's country, n\u{a0}=\u{a0}{}; the darker the tile, the more. The number follows what is published and entered here, not how strict a country is.",
+        "Decisions in the collection by the authority's country, n\u{a0}=\u{a0}{}; the stronger the shade, the more. The number follows what is published and entered here, not how strict a country is.",
         number(total)
     );
     let known = |key: &str| PLACES.iter().any(|(code, ..)| *code == key);

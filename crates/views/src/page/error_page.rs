@@ -40,7 +40,8 @@ struct ErrorView<'a> {
     page: Page<'a>,
     status: u16,
     heading: &'a str,
-    detail: String,
+    /// The detail in pieces: text, and whether it is a word of the address or query.
+    detail: Vec<(String, bool)>,
     marked: Option<(String, String, String)>,
     ways: &'a [WayOn],
 }
@@ -61,7 +62,12 @@ pub fn error_page(site: &Site, context: &ErrorContext<'_>) -> Result<String> {
     let view = ErrorView {
         status: context.status,
         heading: context.heading,
-        detail: tidy(context.detail),
+        detail: tidy(context.detail)
+            .split('`')
+            .enumerate()
+            .filter(|(_, part)| !part.is_empty())
+            .map(|(at, part)| (part.to_owned(), at % 2 == 1))
+            .collect(),
         marked,
         ways: context.ways,
         page,

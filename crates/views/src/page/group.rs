@@ -152,7 +152,7 @@ const LEADING_FROM: usize = 12;
 /// Leading cases of a group.
 const LEADING: usize = 5;
 /// From so many cases on, a group's charts have files; of fewer, the table in the page is all there is to show.
-const FILES_FROM: usize = 5;
+const FILES_FROM: usize = 10;
 /// Lanes of a chart that compares groups.
 const LANES: usize = 8;
 

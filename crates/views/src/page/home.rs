@@ -65,6 +65,15 @@ impl HappeningView {
 /// Countries with a panel of their own.
 const PANELS: usize = 6;
 
+/// A country's name within a sentence.
+fn with_article(name: &str) -> String {
+    if name.starts_with("United ") || name.starts_with("Netherlands") || name.starts_with("Czech Republic") {
+        format!("the {name}")
+    } else {
+        name.to_owned()
+    }
+}
+
 /// Fines by country and year, for the countries with most cases.
 pub(super) fn country_panels(cases: &[Case], root: &str) -> Option<Chart> {
     let rows = figures::breakdown(Topic::Country, cases.iter(), link::is_safe_key);
@@ -94,7 +103,7 @@ pub(super) fn country_panels(cases: &[Case], root: &str) -> Option<Chart> {
         return None;
     }
     let tick = |euro| format!("EUR\u{a0}{}", crate::format::amount_tick(euro));
-    let title = format!("{}: fines from {} to {}", widest.0.label, tick(low), tick(high));
+    let title = format!("In {} fines range from {} to {}", with_article(&widest.0.label), tick(low), tick(high));
     let drawn: usize = panels.iter().map(|(_, dots)| dots.len()).sum();
     let note = format!(
         "Standing fines by year of the decision on a logarithmic scale, n\u{a0}=\u{a0}{}; the {} with most decisions here, of {}.",

@@ -159,7 +159,7 @@ pub fn search(site: &Site, context: &SearchContext<'_>) -> Result<String> {
     let sentence = if context.query.trim().is_empty() { "All decisions".to_owned() } else { response.sentence.clone() };
     let total = count(response.total, "decision", "decisions");
     let mut page = Page::new(site, "search/", sentence.clone(), format!("{sentence}: {total}."));
-    page.noindex = true;
+    page.noindex = !context.query.trim().is_empty();
     context.query.clone_into(&mut page.query);
     let encoded = link::encode(context.query);
     let downloads: Vec<Anchor> =
