@@ -18,7 +18,7 @@ use crate::lang::{Cue, Unit};
 use crate::lex::{count, date, money as amounts, number, provision, reference};
 use crate::lexicon::Sense;
 use crate::reading::{HALF, Reading};
-use crate::weights::{Verdict, confidence, judge, weight};
+use crate::weights::{Verdict, calibrated, confidence, judge, weight};
 use crate::{CLAIM_FROM, Candidate, CandidateKind, Context, Extraction, PROPOSE_FROM, authority};
 
 /// Longest line that can be a decision's title, in bytes.
@@ -387,14 +387,14 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
             _ if (is_official || !is_own_date) && date.is_exact() => Statement::PublishedOn(date),
             _ => continue,
         };
-        if draft.claim(statement, Some(span), confidence(odds)) {
+        if draft.claim(statement, Some(span), calibrated("date", odds)) {
             draft.accept(place);
         }
     }
     let mut beaten: Vec<_> = beaten.into_iter().filter(|((role, _), _)| *role == "decided").collect();
     beaten.sort_by(|a, b| b.1.0.total_cmp(&a.1.0));
     for ((_, date), (odds, span)) in beaten.into_iter().take(1 + MOST_PROPOSALS) {
-        draft.propose(Statement::DecidedOn(date), Some(span), confidence(odds - RUNNER_UP));
+        draft.propose(Statement::DecidedOn(date), Some(span), calibrated("date", odds - RUNNER_UP));
     }
 }
 
@@ -543,8 +543,8 @@ fn claim_counts(draft: &mut Draft<'_>, counts: &[count::Count]) {
             };
             let odds = group.odds + repeat * group.mentions.ln();
             if rank > 0 {
-                draft.propose(statement, Some(group.span), confidence(odds - RUNNER_UP));
-            } else if draft.claim(statement, Some(group.span), confidence(odds)) {
+                draft.propose(statement, Some(group.span), calibrated("count", odds - RUNNER_UP));
+            } else if draft.claim(statement, Some(group.span), calibrated("count", odds)) {
                 draft.accept(group.place);
             }
         }

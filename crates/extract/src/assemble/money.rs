@@ -13,7 +13,7 @@ use crate::lang::Cue;
 use crate::lex::money::Amount;
 use crate::lexicon::{Mark, Sense};
 use crate::reading::{HALF, Place, Reading};
-use crate::weights::{Verdict, confidence, judge, weight};
+use crate::weights::{Verdict, calibrated, judge, weight};
 
 /// An amount that was given a part, how sure, where, and its candidate.
 #[derive(Debug, Clone)]
@@ -170,6 +170,18 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
     {
         imposed.odds += weight(FAMILY, "imposed", "after-initial");
     }
+    // Two amounts that both read as the fine leave it open which of them it is.
+    if let Some(picked) = &mut imposed {
+        let rivals = judged.iter().zip(&parts_and_sums).any(|(item, sum)| {
+            let is_other = item.money != picked.money && item.money.currency == picked.money.currency;
+            let is_told_apart = initial.as_ref().is_some_and(|initial| initial.money == item.money) || *sum < 0.0;
+            let is_part = picked.span.0 <= item.span.0 && item.span.1 <= picked.span.1;
+            is_other && !is_told_apart && !is_part && lead(&item.verdict, "imposed", &["imposed", "reduced"]) > 0.5
+        });
+        if rivals {
+            picked.odds = picked.odds.min(weight("calibration", "money", "rivalled"));
+        }
+    }
     Fines {
         imposed,
         initial,
@@ -286,7 +298,7 @@ pub(super) fn claim_events(draft: &mut Draft<'_>, fines: &Fines, outcome: Kind) 
     };
     let mut claim = |kind: MoneyEventKind, picked: &Picked| {
         let statement = Statement::Money(event(kind, picked));
-        if draft.claim(statement, Some(picked.span), confidence(picked.odds)) {
+        if draft.claim(statement, Some(picked.span), calibrated("money", picked.odds)) {
             draft.accept(picked.place);
         }
     };
@@ -326,12 +338,12 @@ pub(super) fn claim_events(draft: &mut Draft<'_>, fines: &Fines, outcome: Kind) 
         draft.propose(
             Statement::Money(event(kind.clone(), picked)),
             Some(picked.span),
-            confidence(picked.odds - RUNNER_UP),
+            calibrated("money", picked.odds - RUNNER_UP),
         );
     }
     if let Some(picked) = &fines.turnover {
         let statement = Statement::Turnover(Turnover { amount: picked.money, year: None, of: None });
-        if draft.claim(statement, Some(picked.span), confidence(picked.odds)) {
+        if draft.claim(statement, Some(picked.span), calibrated("money", picked.odds)) {
             draft.accept(picked.place);
         }
     }

@@ -10,7 +10,7 @@ use crate::lang::Cue;
 use crate::lex::provision::Citation;
 use crate::lexicon::Sense;
 use crate::reading::{HALF, Reading};
-use crate::weights::{confidence, judge, weight};
+use crate::weights::{calibrated, confidence, judge, weight};
 use crate::{CLAIM_FROM, CandidateKind, PROPOSE_FROM};
 
 /// A finer provision that is less sure than this does not stand for the coarser one.
@@ -99,7 +99,7 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], fine
             odds += weight("provision-document", "violated", "unknown-part");
         }
         // A law carried over from elsewhere is a guess of its own.
-        let confidence = confidence(odds) * (0.6 + 0.4 * group.certainty);
+        let confidence = calibrated("provision", odds) * (0.6 + 0.4 * group.certainty);
         if confidence >= PROPOSE_FROM {
             sure.push((provision.clone(), confidence, is_cleared));
         }

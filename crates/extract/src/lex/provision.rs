@@ -167,7 +167,25 @@ fn law_of(reading: &Reading<'_>, start: usize, end: usize, is_article: bool) -> 
     if let Some((_, law)) = reading.ending(head, instrument).filter(|(_, law)| fits(*law)) {
         return Law::Named(law, 0.95);
     }
-    if is_article { Law::Unsaid } else { Law::Foreign }
+    if !is_article {
+        return under_the_law_before(reading, start, end).map_or(Law::Foreign, |law| Law::Named(law, 0.95));
+    }
+    Law::Unsaid
+}
+
+/// "Section 10(b) of the Exchange Act and Rule 10b-5 thereunder": the law that the sentence named last.
+fn under_the_law_before(reading: &Reading<'_>, start: usize, end: usize) -> Option<usize> {
+    const UNDER_IT: [&str; 3] = ["thereunder", "thereof", "promulgated thereunder"];
+    let rest = reading.view.lower.get(reading.skip_blanks(end, 2)..)?;
+    let is_rule = reading.view.lower.get(start..)?.starts_with("rule");
+    if !is_rule && !UNDER_IT.iter().any(|word| rest.starts_with(word)) {
+        return None;
+    }
+    let (from, _) = reading.view.sentence(start);
+    let before = reading.marks_in(from, start).iter().rev();
+    before
+        .filter_map(|mark| instrument(mark.sense))
+        .find(|at| vocab::instruments().iter().nth(*at).is_some_and(|law| law.unit == "Section"))
 }
 
 /// One in so many mentions of laws is enough for the regulation to be what bare articles are of.
@@ -422,12 +440,22 @@ impl List<'_, '_> {
         let is_lone_letter = |at: usize| {
             bytes.get(at).is_some_and(u8::is_ascii_lowercase) && bytes.get(at + 1).is_none_or(|b| !is_word_byte(*b))
         };
-        if is_lone_letter(end) && bytes.get(end + 1) != Some(&b')') {
+        // "13b2-2": a rule of the Exchange Act.
+        let rule_end = end + 1 + digits(end + 1);
+        if bytes.get(end).is_some_and(u8::is_ascii_lowercase)
+            && digits(end + 1) > 0
+            && bytes.get(rule_end) == Some(&b'-')
+            && digits(rule_end + 1) > 0
+        {
+            end = rule_end + 1 + digits(rule_end + 1);
+        } else if is_lone_letter(end) && bytes.get(end + 1) != Some(&b')') {
             end += 1;
             if bytes.get(end) == Some(&b'-') && digits(end + 1) > 0 {
                 end += 1 + digits(end + 1);
             }
-        } else if bytes.get(end).is_some_and(|b| is_word_byte(*b)) {
+        } else if bytes.get(end).is_some_and(|b| is_word_byte(*b))
+            && !self.reading.view.lower.get(end..).is_some_and(|rest| rest.starts_with(['§', 'º', '°']))
+        {
             return None;
         }
         // "5.º", "13º": the Portuguese and Spanish way to count articles.
@@ -458,9 +486,12 @@ impl List<'_, '_> {
         const LATIN: [&str; 8] = ["bis", "ter", "quater", "quinquies", "sexies", "septies", "octies", "decies"];
         let Some(rest) = self.reading.view.lower.get(end..) else { return end };
         let Some(word) = rest.strip_prefix(['-', ' ']) else { return end };
-        let is_whole = |latin: &&&str| {
-            word.strip_prefix(**latin).is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric()))
+        // German "12 bis 14" is a range.
+        let goes_no_further = |after: &str| {
+            !after.starts_with(|c: char| c.is_alphanumeric())
+                && !after.trim_start().starts_with(|c: char| c.is_ascii_digit())
         };
+        let is_whole = |latin: &&&str| word.strip_prefix(**latin).is_some_and(goes_no_further);
         LATIN.iter().find(is_whole).map_or(end, |latin| end + 1 + latin.len())
     }
 
@@ -508,6 +539,18 @@ impl List<'_, '_> {
             && to - at <= 2
         {
             return Some((take(at, to)?, to + 1));
+        }
+        // "5, paragraphe 1, c)": the comma goes down to the point.
+        if bytes.get(end) == Some(&b',')
+            && path.len() == 2
+            && path[1].bytes().all(|b| b.is_ascii_digit())
+            && self.has_paragraph_word(end.saturating_sub(16), end)
+        {
+            let at = self.reading.skip_blanks(end + 1, 1);
+            let is_point = bytes.get(at).is_some_and(u8::is_ascii_lowercase) && bytes.get(at + 1) == Some(&b')');
+            if is_point {
+                return Some((take(at, at + 1)?, at + 2));
+            }
         }
         // "5(1)a": a letter that touches the bracket before it.
         if end > 0
