@@ -50,6 +50,8 @@ pub(crate) struct Reading<'a> {
     pub language: Option<&'static str>,
     /// Where the title and the first paragraphs end.
     pub lead_end: usize,
+    /// Where remarks begin that are no part of the decision, under a heading of their own; the text's end where none do.
+    pub aside_start: usize,
 }
 
 impl<'a> Reading<'a> {
@@ -62,7 +64,21 @@ impl<'a> Reading<'a> {
         let lead_end = lead_end(&view);
         let starts = stretches(view.text.len(), marks.iter().map(|mark| mark.start));
         let end_starts = stretches(view.text.len(), ends.iter().map(|(end, _)| *end));
-        Self { document, view, marks, starts, ends, end_starts, language, lead_end }
+        let mut reading =
+            Self { document, view, marks, starts, ends, end_starts, language, lead_end, aside_start: usize::MAX };
+        reading.aside_start = reading.aside();
+        reading
+    }
+
+    fn aside(&self) -> usize {
+        const LONGEST: usize = 40;
+        let heads_remarks = |block: &&crate::view::ViewBlock| {
+            block.start > 0
+                && matches!(block.kind, BlockKind::Heading(_))
+                && block.end - block.start <= LONGEST
+                && self.marks_in(block.start, block.end).iter().any(|mark| *mark.sense == Sense::Cue(Cue::Aside))
+        };
+        self.view.blocks.iter().find(heads_remarks).map_or(self.view.text.len(), |block| block.start)
     }
 
     /// Marks that start in `[start, end)`.
@@ -180,6 +196,9 @@ impl<'a> Reading<'a> {
         }
         if start < self.lead_end {
             features.set("lead", 1.0);
+        }
+        if start >= self.aside_start {
+            features.set("aside", 1.0);
         }
         features
     }

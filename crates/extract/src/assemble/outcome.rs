@@ -188,17 +188,7 @@ fn ends(reading: &Reading<'_>) -> (usize, usize, usize) {
         .filter(is_prose)
         .find(|block| block.end - block.start >= SHORTEST)
         .map_or(0, |block| reading.view.sentence(block.start).1);
-    // Remarks that a summary's authors add have a heading of their own and decide nothing.
-    let end = reading
-        .view
-        .blocks
-        .iter()
-        .find(|block| {
-            block.start > first
-                && matches!(block.kind, BlockKind::Heading(_))
-                && reading.marks_in(block.start, block.end).iter().any(|mark| *mark.sense == Sense::Cue(Cue::Aside))
-        })
-        .map_or(reading.view.text.len(), |block| block.start);
+    let end = reading.aside_start.max(first);
     (first, end.saturating_sub(END).max(first), end)
 }
 

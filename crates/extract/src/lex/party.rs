@@ -67,7 +67,10 @@ pub(crate) fn names(reading: &Reading<'_>) -> Vec<Name> {
                 };
                 text.ends_with("'s") && !is_people()
             };
-            while next < words.len() && next - at < MOST_WORDS && !is_possessive(&words[last]) {
+            while next < words.len()
+                && next - at < MOST_WORDS
+                && (!is_possessive(&words[last]) || is_office(reading, &words, last))
+            {
                 let word = &words[next];
                 let is_form = word.kind == Kind::Form;
                 // "Federation of Bakers, Brewers and Cooks": a list within a name.
@@ -98,6 +101,15 @@ pub(crate) fn names(reading: &Reading<'_>) -> Vec<Name> {
         }
     }
     out
+}
+
+/// "Mayor's Office": what follows a possessive is the organisation.
+fn is_office(reading: &Reading<'_>, words: &[Word], at: usize) -> bool {
+    words.get(at + 1).is_some_and(|word| {
+        word.kind == Kind::Capital
+            && word.is_joined
+            && reading.at(word.start, |sense| (*sense == Sense::NameHead).then_some(())).is_some()
+    })
 }
 
 /// Whether a comma between two words of a name only lists what it is of: the list must end in "and".
