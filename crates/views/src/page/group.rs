@@ -225,11 +225,15 @@ fn compared(by: Topic, cases: &[&Case], root: &str) -> Option<Chart> {
         median(a).total_cmp(&median(b))
     })?;
     let median = figures::median(&top.dots)?;
+    let fined = figures::dots(cases.iter().copied(), None).len();
     let title =
         format!("The highest median by {} is EUR\u{a0}{}: {}", by.singular(), format::amount_tick(median), top.label);
     let note = format!(
-        "Standing fines on a logarithmic scale, {} with most cases first; the line is the median, the band the middle half. Medians of fewer than three fines are not compared.",
-        plural(by)
+        "Standing fines on a logarithmic scale, {} with most cases first, n\u{a0}=\u{a0}{}; {} of {} cases have no known standing fine. The line is the median, the band the middle half; medians of fewer than three fines are not compared.",
+        plural(by),
+        number(fined),
+        number(cases.len() - fined),
+        number(cases.len())
     );
     let id = if by == Topic::Sector { "sectors" } else { "authorities" };
     chart::lanes(id, by.singular(), title, note, &lanes, root)

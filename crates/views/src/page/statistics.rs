@@ -100,8 +100,9 @@ fn compared(cases: &[Case], topic: Topic, id: &'static str, root: &str) -> Optio
     let title = format!("The median fine is {} for {} and {} for {}", euro(top), top.label, euro(low), low.label);
     let with_key = cases.iter().filter(|case| !figures::keys(topic, case).is_empty()).count();
     let note = format!(
-        "Standing fines on a logarithmic scale; the line is the median, the band the middle half. The {} with most decisions; {} of {} decisions are without a known {}. Medians of fewer than three fines are not compared.",
+        "Standing fines on a logarithmic scale; the line is the median, the band the middle half. The {} with most decisions, n\u{a0}=\u{a0}{} fines of the whole; {} of {} decisions are without a known {}. Medians of fewer than three fines are not compared.",
         count(lanes.len(), topic.singular(), &topic.plural().to_lowercase()),
+        number(figures::summarise(cases.iter()).known),
         number(cases.len() - with_key),
         number(cases.len()),
         topic.singular()
