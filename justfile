@@ -67,6 +67,14 @@ lighthouse:
 quality:
     cargo run --release -- evaluate --gold ../shared/gold
 
+# fit the curves that make probabilities of scores, cross-validated
+fit:
+    cargo run --release -- evaluate --gold ../shared/gold --pages ../shared/data/gdprhub/pages --fit crates/extract/src/calibration.toml
+
 # prose against the tables of facts of the pages beside the checkout
 quality-pages:
     cargo run --release -- evaluate --pages ../shared/data/gdprhub/pages
+
+# race the reading of pages beside the checkout against Python, and measure the cost of a byte; writes docs/performance.md
+bench-extraction:
+    bash benches/extraction/run ../shared/data/gdprhub/pages

@@ -113,7 +113,8 @@ pub enum Command {
     /// Measure how well notices are read, on annotated documents
     #[command(
         after_help = "Examples:\n  fineprint evaluate --gold annotated/\n  fineprint evaluate --gold annotated/ --format json > before.json\n  \
-            fineprint evaluate --gold annotated/ --against before.json --errors\n  fineprint evaluate --pages gdprhub/"
+            fineprint evaluate --gold annotated/ --against before.json --errors\n  fineprint evaluate --pages gdprhub/\n  \
+            fineprint evaluate --gold annotated/ --pages gdprhub/ --fit crates/extract/src/calibration.toml"
     )]
     Evaluate(EvaluateArgs),
 
@@ -346,7 +347,7 @@ pub enum ReviewKind {
 }
 
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).args(["gold", "pages"]))]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["gold", "pages"]))]
 pub struct EvaluateArgs {
     /// Annotated documents: a folder with gold.jsonl and docs/
     #[arg(long, value_name = "DIR")]
@@ -363,6 +364,9 @@ pub struct EvaluateArgs {
     /// Only this document; may be given several times
     #[arg(long, value_name = "ID", requires = "gold")]
     pub id: Vec<String>,
+    /// Fit the curves that make probabilities of scores, on --gold, --pages or both, and write them to this file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["against", "errors", "id", "text_only"])]
+    pub fit: Option<PathBuf>,
     /// Give the reader the text alone, without its address and kind of source
     #[arg(long, requires = "gold")]
     pub text_only: bool,

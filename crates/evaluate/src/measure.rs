@@ -115,7 +115,7 @@ fn measure(entry: &Entry, options: Options) -> (Measured, Option<Problem>) {
     (measured, problem)
 }
 
-fn input<'a>(entry: &'a Entry, kind: Option<&'a SourceKind>, options: Options) -> Input<'a> {
+pub(crate) fn input<'a>(entry: &'a Entry, kind: Option<&'a SourceKind>, options: Options) -> Input<'a> {
     Input {
         bytes: entry.text.as_bytes(),
         name: &entry.id,

@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use fineprint_extract::{Candidate, CandidateKind, Context, Extraction, extract};
-use fineprint_model::{Block, BlockKind, Document, Source, SourceId, Statement};
+use fineprint_extract::{Candidate, CandidateKind, Context, Extraction, extract, extract_unfitted};
+use fineprint_model::{Block, BlockKind, Document, Source, SourceId, SourceKind, Statement};
 use fineprint_sources::{Input, Parts, parts, read};
 
 use crate::answer::Answer;
 use crate::baseline;
 use crate::error::{Error, Result};
+use crate::fit::{self, Sample};
 use crate::gold::{Expected, Problem};
 use crate::mark::{Field, mark, number_key};
 use crate::measure::prepare;
@@ -50,6 +51,37 @@ pub fn measure_pages(folder: &Path, name: &str) -> Result<Report> {
     report.fill(measured, &["part"]);
     report.documents = pages;
     Ok(report)
+}
+
+/// Scores and truth of every page of a folder: of the facts that each part tells, read as that part's kind of source.
+pub(crate) fn samples(folder: &Path) -> Result<Vec<Sample>> {
+    /// A table's list of parties is seldom the decision's.
+    const LEARNT: [Field; 5] = [Field::Authority, Field::Fines, Field::Outcome, Field::DecisionDate, Field::CaseRef];
+    let mut samples = Vec::new();
+    for path in html_files(folder)? {
+        let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let Ok(bytes) = std::fs::read(&path) else { continue };
+        let Ok(parts) = parts(&Input { bytes: &bytes, name: &id, ..Input::default() }) else { continue };
+        let Ok(source) = SourceId::new("prose") else { continue };
+        let facts = facts(&parts, &Source::new(source.clone(), parts.kind.clone()));
+        let authority = facts.get(&Field::Authority).and_then(|field| field.values.first().cloned());
+        for (part, kind) in parts.prose.iter().zip([SourceKind::Wiki, SourceKind::OfficialDecision]) {
+            let document = without_title(part);
+            if document.blocks.is_empty() {
+                continue;
+            }
+            let context = Context { source: source.clone(), kind: kind.clone(), authority: None, url: None };
+            let extraction = extract_unfitted(&document, &context);
+            let mut told = told(&facts, &document, &extraction);
+            told.retain(|field, _| LEARNT.contains(field));
+            let answer = as_silver(&Answer::of_claims(&Source::new(source.clone(), kind.clone()), &extraction.claims));
+            samples.extend(fit::samples(&answer, &told, &kind, &id, authority.as_deref().unwrap_or("none")));
+        }
+    }
+    if samples.is_empty() {
+        return Err(Error::Empty { path: folder.to_owned(), expected: "HTML pages with a table of facts" });
+    }
+    Ok(samples)
 }
 
 fn html_files(folder: &Path) -> Result<Vec<PathBuf>> {

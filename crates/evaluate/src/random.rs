@@ -22,6 +22,13 @@ impl Random {
         // The upper half of the bits is the better one; the remainder's bias is below end / 2^32.
         usize::try_from((self.next() >> 32) % (end.max(1) as u64)).unwrap_or_default()
     }
+
+    /// Brings a list into an order of its own.
+    pub fn shuffle<T>(&mut self, list: &mut [T]) {
+        for at in (1..list.len()).rev() {
+            list.swap(at, self.below(at + 1));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -37,5 +44,10 @@ mod tests {
         assert_eq!(draw(1), draw(1));
         assert_ne!(draw(1), draw(2));
         assert!((0..7).all(|wanted| draw(3).contains(&wanted)));
+        let mut list: Vec<usize> = (0..50).collect();
+        Random::new(4).shuffle(&mut list);
+        assert_ne!(list, (0..50).collect::<Vec<_>>());
+        list.sort_unstable();
+        assert_eq!(list, (0..50).collect::<Vec<_>>());
     }
 }

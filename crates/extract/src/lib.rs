@@ -2,6 +2,7 @@
 
 mod assemble;
 mod authority;
+mod calibration;
 mod error;
 mod lang;
 mod lex;
@@ -100,6 +101,13 @@ pub struct Candidate {
 
 /// Reads what a document says about an enforcement case. Never fails: a text that says nothing yields no claims.
 pub fn extract(document: &Document, context: &Context) -> Extraction {
+    let mut extraction = assemble::extract(document, context);
+    calibration::apply(&mut extraction, &context.kind);
+    extraction
+}
+
+/// The same with scores in place of probabilities: what the curves of `calibration.toml` are fitted on.
+pub fn extract_unfitted(document: &Document, context: &Context) -> Extraction {
     assemble::extract(document, context)
 }
 

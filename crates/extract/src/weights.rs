@@ -117,11 +117,12 @@ pub(crate) fn calibrated(field: &str, log_odds: f64) -> f64 {
     confidence(log_odds * if slope > 0.0 { slope } else { 1.0 } + weight("calibration", field, "offset"))
 }
 
-/// Odds to a confidence, held below certainty: a weight set by hand is no probability.
+/// Odds to a score from 0 to 1, held below certainty. A weight set by hand is no probability: [`crate::calibration`]
+/// makes one of the score, and needs it fine enough to tell the sure from the surer.
 pub(crate) fn confidence(log_odds: f64) -> f64 {
-    const MOST: f64 = 0.97;
+    const MOST: f64 = 0.9997;
     let share = 1.0 / (1.0 + (-log_odds).exp());
-    (share.min(MOST) * 1000.0).round() / 1000.0
+    (share.min(MOST) * 1e5).round() / 1e5
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use fineprint_evaluate::{Change, Error, Gold, Options, Report, changes, measure_gold, measure_pages};
+use fineprint_evaluate::{Change, Error, Gold, Options, Report, changes, fit, measure_gold, measure_pages};
 use fineprint_model::vocab;
 use serde::Serialize;
 
@@ -21,6 +21,16 @@ struct Printed<'a> {
 }
 
 pub fn run(args: &EvaluateArgs, output: &Output) -> Result {
+    if let Some(path) = &args.fit {
+        return fit_curves(path, args, output);
+    }
+    if args.gold.is_some() && args.pages.is_some() {
+        return Err(Failure::new(
+            Kind::Usage,
+            "--gold and --pages: expected one of them, as each is a measuring of its own",
+        )
+        .help("both at once are for --fit"));
+    }
     let before = args.against.as_deref().map(Report::read).transpose().map_err(failure)?;
     let report = measure(args)?;
     let changes = before.map(|before| changes(&before, &report));
@@ -31,6 +41,19 @@ pub fn run(args: &EvaluateArgs, output: &Output) -> Result {
     print(&report, changes.as_deref(), args.errors, output)?;
     let is_partial = report.problems.iter().any(|problem| problem.is_skipped);
     Ok(if is_partial { Outcome::PartlyInvalid } else { Outcome::Done })
+}
+
+/// Fits curves, writes them and prints what they are worth.
+fn fit_curves(path: &Path, args: &EvaluateArgs, output: &Output) -> Result {
+    let gold = args.gold.as_deref().map(Gold::read).transpose().map_err(failure)?;
+    let fitted = fit(gold.as_ref(), args.pages.as_deref()).map_err(failure)?;
+    fineprint_store::write_atomically(path, fitted.to_toml().as_bytes())
+        .map_err(|error| Failure::from_error(Kind::Io, "could not write the curves", error))?;
+    let mut out = output.stdout();
+    write!(out, "{fitted}")?;
+    out.flush()?;
+    output.note(format!("wrote {}; build the program anew to use it", path.display()));
+    Ok(Outcome::Done)
 }
 
 fn measure(args: &EvaluateArgs) -> Result<Report> {
