@@ -275,3 +275,29 @@ fn a_value_that_was_not_chosen_is_proposed() {
     assert_eq!(amount(proposal).unwrap(), "DKK 70000");
     assert_eq!(proposal.evidence.as_ref().unwrap().quote, "DKK 70,000");
 }
+
+#[test]
+fn fines_set_one_by_one_are_added_up() {
+    let text = "The Spanish DPA found two breaches by Ejemplo Banco, S.A.
+
+The AEPD imposed a fine of €50,000 for the violation of Article 5(1)(f) GDPR and a fine of €30,000 for the violation of \
+Article 32 GDPR.";
+    let facts = facts(&read(text, SourceKind::Wiki));
+    assert!(facts.contains(&"imposed EUR 80000".to_owned()), "{facts:?}");
+
+    let text = "The Securities and Exchange Commission obtained final judgments. Muster Corp. was ordered to pay a civil \
+penalty of $207,000 and disgorgement of $254,000. Beispiel LLC was ordered to pay a civil penalty of $207,000.";
+    let facts = self::facts(&read(text, SourceKind::OfficialPressRelease));
+    assert!(facts.contains(&"imposed USD 414000".to_owned()), "{facts:?}");
+}
+
+#[test]
+fn figures_that_contradict_each_other_are_not_given_as_certain() {
+    let text = "The DPA fined the firm €50,000 for a breach of Article 32 GDPR.
+
+In its decision the DPA imposed a fine of €70,000 on the firm.";
+    let extraction = read(text, SourceKind::Wiki);
+    let money: Vec<_> = extraction.claims.iter().filter(|claim| claim.statement.field() == "money").collect();
+    assert!(money.iter().all(|claim| claim.confidence.is_some_and(|sure| sure < 0.9)), "{money:?}");
+    assert!(extraction.proposals.iter().any(|proposal| proposal.statement.field() == "money"));
+}

@@ -158,7 +158,8 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
             .filter(|item| item.verdict.role == "imposed" && item.bonus >= 0.0)
             .map(|item| Part { money: item.money, span: item.span, odds: item.verdict.margin("imposed") })
             .collect();
-        if let Some(sum) = parts::sum_of_parts(draft.reading, &told, picked.money) {
+        let is_joint = authority.is_some_and(|a| a.country == "US" && a.field == "securities");
+        if let Some(sum) = parts::sum_of_parts(draft.reading, &told, picked.money, is_joint) {
             beaten.insert(0, picked.clone());
             *picked = Picked { money: sum.money, odds: picked.odds.min(sum.odds), span: sum.span, place: picked.place };
         }
