@@ -28,6 +28,7 @@ use url::Url;
 
 pub use error::{Error, Result};
 pub use limits::Limits;
+pub use table::separator;
 
 /// What the caller knows about the bytes. All of it may be absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -83,6 +84,8 @@ pub fn read_within(bytes: &[u8], hints: &Hints, limits: &Limits) -> Result<Docum
     let charset = hints.charset.clone().or_else(|| media.as_deref().and_then(charset_of));
     let (out, metadata) = if is_pdf(bytes) {
         of_pdf(pdf::read(bytes, limits)?, address.as_ref())
+    } else if bytes.len() > limits.max_text_bytes {
+        return Err(Error::TooLarge { limit: limits.max_text_bytes, found: bytes.len() });
     } else {
         let decoded = decode::decode(bytes, charset.as_deref(), host)?;
         if decoded.trim().is_empty() {
@@ -115,6 +118,16 @@ pub fn read_within(bytes: &[u8], hints: &Hints, limits: &Limits) -> Result<Docum
         blocks,
         links,
     })
+}
+
+/// The bytes as text, whatever its encoding, and without looking at what it says.
+///
+/// # Errors
+/// [`Error`], where the bytes are no text or more than the limit.
+pub fn text_of<'a>(bytes: &'a [u8], hints: &Hints) -> Result<std::borrow::Cow<'a, str>> {
+    let media = hints.media_type.as_deref().map(str::to_ascii_lowercase);
+    let charset = hints.charset.clone().or_else(|| media.as_deref().and_then(charset_of));
+    decode::decode(bytes, charset.as_deref(), None)
 }
 
 /// Whether the bytes are a PDF: its mark may stand behind a few stray bytes.

@@ -37,6 +37,27 @@ pub fn row(document: &Document, labels: &[&str], cells: &[&Block]) -> Document {
     of(document, text, blocks, links)
 }
 
+/// A record of labels and values; long values become prose under their label.
+pub fn record(values: &[(&str, &str)]) -> Document {
+    let mut fields = crate::fields::Fields::default();
+    for (label, value) in values {
+        fields.field(label, value);
+    }
+    let (text, blocks, links) = fields.finish().finish();
+    Document {
+        sha256: crate::sha256(text.as_bytes()),
+        text,
+        blocks,
+        title: None,
+        language: None,
+        published_on: None,
+        url: None,
+        site: None,
+        meta: std::collections::BTreeMap::new(),
+        links,
+    }
+}
+
 /// The blocks from one to another.
 pub fn blocks(document: &Document, blocks: &[Block]) -> Document {
     let (Some(first), Some(last)) = (blocks.first(), blocks.last()) else {

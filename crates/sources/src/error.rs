@@ -12,6 +12,14 @@ pub enum Error {
         /// Why it was refused.
         source: fineprint_document::Error,
     },
+    /// A file to import is not what it should be.
+    #[error("`{name}`: {reason}")]
+    Import {
+        /// What the caller calls the file.
+        name: String,
+        /// What was expected and what was found.
+        reason: String,
+    },
     /// The source that was asked for does not exist.
     #[error("expected a source among {known}, found `{found}`{hint}")]
     UnknownSource {

@@ -229,7 +229,7 @@ pub(crate) fn date(words: &str, order: DateOrder) -> Option<PartialDate> {
 }
 
 /// A closed term by its name in JSON; `None` for one that the vocabulary does not have.
-fn term<T: Term>(text: &str) -> Option<T> {
+pub(crate) fn term<T: Term>(text: &str) -> Option<T> {
     Some(T::from_slug(text)).filter(T::is_known)
 }
 

@@ -15,6 +15,7 @@ mod gb_ico;
 mod gdprhub;
 mod general;
 mod ie_dpc;
+mod import;
 mod info;
 mod it_garante;
 mod labelled;
@@ -33,6 +34,7 @@ mod us_hhs_ocr;
 mod us_sec;
 
 pub use error::{Error, Result};
+pub use import::{Import, ImportKind, Mapping, MappingError, Row, RowError, import};
 pub use info::{Correction, Expectations, SourceInfo};
 pub use labelled::{Place, PlaceField, PlaceOn};
 pub use listing::{DateOrder, ListError, ListPage, Listed, Listing, ListingInfo, list};
