@@ -20,6 +20,10 @@ test-sources:
 test-source id:
     FINEPRINT_SOURCE={{id}} cargo test -p fineprint-sources --test examples --test listings -- --nocapture
 
+# hostile documents of every format, each by itself within 2 s and 256 MB
+gauntlet:
+    cargo test --release -p fineprint --test cli gauntlet -- --ignored --nocapture
+
 # take over new snapshots after looking at them
 accept:
     INSTA_UPDATE=always cargo test --workspace

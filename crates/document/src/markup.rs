@@ -58,8 +58,8 @@ impl Markup {
     /// # Errors
     /// As [`crate::read_within`].
     pub fn parse(bytes: &[u8], hints: &Hints, limits: &Limits) -> Result<Self> {
-        if bytes.len() > limits.max_bytes {
-            return Err(Error::TooLarge { limit: limits.max_bytes, found: bytes.len() });
+        if bytes.len() > limits.max_text_bytes {
+            return Err(Error::TooLarge { limit: limits.max_text_bytes, found: bytes.len() });
         }
         if crate::is_pdf(bytes) {
             return Err(Error::Format { found: "a PDF" });

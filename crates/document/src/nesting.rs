@@ -173,12 +173,13 @@ const FORMATTING_BUDGET: usize = 2_000_000;
 /// Passes a page that the parser reads in linear time.
 ///
 /// # Errors
-/// [`Error::TooDeep`], [`Error::TooManyAttributes`] or [`Error::Misnested`].
+/// [`Error::TooDeep`], [`Error::TooManyAttributes`], [`Error::TooManyElements`] or [`Error::Misnested`].
 pub fn check(html: &str, limits: &Limits) -> Result<()> {
     let mut scan = Scan { stack: Vec::new(), formatting: Vec::new(), limits };
     let bytes = html.as_bytes();
     let mut at = 0;
     let mut work = 0_usize;
+    let mut elements = 0_usize;
     while let Some(open) = find(bytes, at, b'<') {
         let next = bytes.get(open + 1).copied().unwrap_or(b' ');
         at = match next {
@@ -192,6 +193,10 @@ pub fn check(html: &str, limits: &Limits) -> Result<()> {
             b'/' => find(bytes, open, b'>').map_or(bytes.len(), |end| end + 1),
             b if b.is_ascii_alphabetic() => {
                 let tag = Tag::read(bytes, open + 1, limits)?;
+                elements += 1;
+                if elements > limits.max_elements {
+                    return Err(Error::TooManyElements { limit: limits.max_elements, offset: open });
+                }
                 let raw = scan.start(&tag);
                 if raw { after_raw_text(bytes, tag.end, &tag.name) } else { tag.end }
             }
