@@ -105,6 +105,19 @@ pub enum Command {
     )]
     Ingest(IngestArgs),
 
+    /// Take over records and tables that others made
+    #[command(
+        after_help = "Examples:\n  fineprint import export.xml --kb my-cases\n  fineprint import fines.csv --map columns.toml --kb my-cases\n\n\
+            A mapping says where a table comes from and which column is which:\n  \
+            [source]\n  publisher = \"Example University\"\n  licence = \"CC-BY-4.0\"\n  \
+            [every]\n  currency = \"EUR\"\n  law = \"gdpr\"\n  date-order = \"day-first\"\n  \
+            [columns]\n  authority = \"Authority\"\n  reference = \"Case no.\"\n  decided-on = \"Date\"\n  fine = \"Fine\"\n  \
+            party = \"Company\"\n  violated = \"Articles\"\n  \
+            [values.outcome]\n  \"Violation\" = \"violation-found\"\n\n\
+            Further columns: ecli opened-on published-on currency outcome measure stage affected-people url"
+    )]
+    Import(ImportArgs),
+
     /// Print what would be read from notices, and store nothing
     #[command(after_help = "Examples:\n  fineprint extract notice.html\n  fineprint extract --explain notice.txt\n  \
             curl -s URL | fineprint extract - --url URL --format json")]
@@ -438,6 +451,36 @@ pub struct SourcesArgs {
     /// Folder of the archive [default: archive in the knowledge base]
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub archive: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Files to import; records of our own (.jsonl, .jsonl.zst) too
+    #[arg(required = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub inputs: Vec<PathBuf>,
+    /// What the columns of a table are, as TOML
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub map: Option<PathBuf>,
+    /// What the files are [default: by their names and beginnings]
+    #[arg(long = "as", value_enum, value_name = "FORM")]
+    pub form: Option<ImportForm>,
+    /// Say what would be stored, and store nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ImportForm {
+    /// Pages of GDPRhub as served
+    GdprhubHtml,
+    /// An export of GDPRhub's pages, or the wikitext of one
+    GdprhubWikitext,
+    /// The file behind the enforcement tracker's table
+    TrackerJson,
+    /// Separated values; needs --map
+    Csv,
+    /// Records of our own, one a line
+    Jsonl,
 }
 
 #[derive(Debug, Args)]

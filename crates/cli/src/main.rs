@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         Command::Fetch(args) => commands::fetch::run(args, global, &output),
         Command::Watch(args) => commands::watch::run(args, global, &output),
         Command::Sources(args) => commands::sources::run(args, global, &output),
+        Command::Import(args) => commands::import::run(args, global, &output),
         Command::Lint(args) => commands::lint::run(args, global, &output),
         Command::Index(args) => commands::index::run(args, global, &output),
         Command::Search(args) => commands::search::run(args, global, &output),

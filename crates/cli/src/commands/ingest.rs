@@ -44,12 +44,8 @@ pub fn run(args: &IngestArgs, global: &Global, output: &Output) -> Result {
     }
     let mut tally = Tally::default();
     let inputs = files(&args.inputs, &mut tally, output);
-    let mut batch = Batch { args, output, tally, rows: Vec::new(), writer: None };
-    if !args.dry_run {
-        let base = Base::open_or_init(global, output)?;
-        let writer = base.writer(base::today());
-        batch.writer = Some(writer.map_err(|error| Failure::from_error(Kind::Io, "could not start writing", error))?);
-    }
+    let mut batch = Batch::start(args.dry_run, args.url.as_deref(), args.source.as_deref(), global, output)?;
+    batch.tally = tally;
     let bar = output.progress(inputs.len() as u64, "notices");
     for path in &inputs {
         bar.suspend(|| batch.ingest(path))?;
@@ -93,8 +89,11 @@ fn files(inputs: &[PathBuf], tally: &mut Tally, output: &Output) -> Vec<PathBuf>
 }
 
 /// The run so far.
-struct Batch<'a> {
-    args: &'a IngestArgs,
+pub(super) struct Batch<'a> {
+    /// The address of the one notice.
+    url: Option<&'a str>,
+    /// The source it is to be read as.
+    source: Option<&'a str>,
     output: &'a Output,
     tally: Tally,
     rows: Vec<Row>,
@@ -112,7 +111,37 @@ struct Row {
     notice: String,
 }
 
-impl Batch<'_> {
+impl<'a> Batch<'a> {
+    /// Begins a run over the user's knowledge base; a dry run touches none.
+    pub(super) fn start(
+        dry_run: bool,
+        url: Option<&'a str>,
+        source: Option<&'a str>,
+        global: &Global,
+        output: &'a Output,
+    ) -> Result<Self> {
+        let mut batch = Self { url, source, output, tally: Tally::default(), rows: Vec::new(), writer: None };
+        if !dry_run {
+            let base = Base::open_or_init(global, output)?;
+            let writer = base.writer(base::today());
+            batch.writer =
+                Some(writer.map_err(|error| Failure::from_error(Kind::Io, "could not start writing", error))?);
+        }
+        Ok(batch)
+    }
+
+    /// Tells what is wrong with a part of the input, and counts it.
+    pub(super) fn invalid(&mut self, what: &str) {
+        self.tally.invalid += 1;
+        output::warn(format!("fineprint: {what}"));
+    }
+
+    /// Tells of an input that could not be read at all, and counts it.
+    pub(super) fn unreadable(&mut self, what: &str) {
+        self.tally.unreadable += 1;
+        output::warn(format!("fineprint: {what}"));
+    }
+
     /// Reads one input. What is wrong with it is reported and counted; only what makes going on pointless is returned.
     fn ingest(&mut self, path: &Path) -> Result<()> {
         let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
@@ -170,9 +199,9 @@ impl Batch<'_> {
         let input = Input {
             bytes,
             name,
-            url: self.args.url.as_deref(),
+            url: self.url,
             retrieved_on: Some(base::today().into()),
-            source: self.args.source.as_deref(),
+            source: self.source,
             ..Input::default()
         };
         match read(&input) {
@@ -200,7 +229,7 @@ impl Batch<'_> {
         }
     }
 
-    fn store(&mut self, draft: &Draft, name: &str) -> Result<()> {
+    pub(super) fn store(&mut self, draft: &Draft, name: &str) -> Result<()> {
         let Some(writer) = &mut self.writer else {
             let authority = draft.authority().map(ToString::to_string).unwrap_or_default();
             let case = format!("{authority} {}", draft.reference().unwrap_or("without a reference"));
@@ -239,7 +268,7 @@ impl Batch<'_> {
         }
     }
 
-    fn unpack(&mut self, path: &Path, name: &str, packing: Packing) -> Result<()> {
+    pub(super) fn unpack(&mut self, path: &Path, name: &str, packing: Packing) -> Result<()> {
         let records = File::open(path)
             .map_err(|error| error.to_string())
             .and_then(|file| pack::read(file, packing).map_err(|error| error.to_string()));
@@ -281,7 +310,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    fn finish(self) -> Result {
+    pub(super) fn finish(self) -> Result {
         let columns = ["case", "effect", "because", "conflicts", "notice"].map(Column::text);
         let cells: Vec<Vec<String>> = self
             .rows

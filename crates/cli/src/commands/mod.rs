@@ -6,6 +6,7 @@ pub mod evaluate;
 pub mod export;
 pub mod extract;
 pub mod fetch;
+pub mod import;
 pub mod index;
 pub mod ingest;
 pub mod init;

@@ -11,6 +11,8 @@ mod exit_codes;
 mod export;
 mod extract;
 mod fetch;
+mod gauntlet;
+mod import;
 mod ingest;
 mod init;
 mod lint;
