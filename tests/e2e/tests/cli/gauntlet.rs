@@ -1,7 +1,8 @@
 //! Hostile documents of every format, in one run between good ones: each is refused with a reason or read, the good ones
 //! become cases, and the process keeps within its memory.
 //!
-//! The whole run is bounded here; `just gauntlet` reads each file by itself and holds it to 2 s and 256 MB.
+//! Both tests are long in a debug build and run by `just gauntlet`: one run over all files within 512 MB, and each file by itself
+//! within 2 s and 256 MB. The readers' own tests hold the same kinds of files to their errors every day.
 
 use std::io::{Cursor, Write};
 use std::process::{Command, Stdio};
@@ -123,7 +124,7 @@ fn pdfs() -> Vec<(String, Vec<u8>)> {
                 b"<< /Type /Page >>".to_vec(),
             ]),
         ),
-        ("many-operators".to_owned(), page(stream("", words.repeat(40_000).as_bytes()))),
+        ("many-operators".to_owned(), page(stream("", words.repeat(4_000).as_bytes()))),
         ("many-states".to_owned(), page(stream("", "q ".repeat(500_000).as_bytes()))),
         ("deep-content".to_owned(), page(stream("", "[".repeat(300_000).as_bytes()))),
         ("scan".to_owned(), page(stream("", b"q 595 0 0 842 0 0 cm /Im1 Do Q"))),
@@ -161,11 +162,11 @@ fn pages_and_data() -> Vec<(String, Vec<u8>)> {
     found.extend([
         ("attribute.html".to_owned(), html(format!("<p title='{}'>x", "a".repeat(MB)))),
         ("attributes.html".to_owned(), html(format!("<p {}>x", "a=b ".repeat(100_000)))),
-        ("attribute-names.html".to_owned(), html(format!("<p {}>x", "abc".repeat(MB)))),
+        ("attribute-names.html".to_owned(), html(format!("<p {}>x", "abc".repeat(MB / 3)))),
         ("paragraphs.html".to_owned(), html("<p>a".repeat(2 * MB))),
-        ("comment.html".to_owned(), html(format!("<!--{}", "-".repeat(4 * MB)))),
-        ("open-tags.html".to_owned(), html("<".repeat(4 * MB))),
-        ("entities.html".to_owned(), html("&amp;".repeat(MB))),
+        ("comment.html".to_owned(), html(format!("<!--{}", "-".repeat(MB)))),
+        ("open-tags.html".to_owned(), html("<".repeat(MB))),
+        ("entities.html".to_owned(), html("&amp;".repeat(MB / 8))),
         ("zero.html".to_owned(), html("<p>a\0b".to_owned())),
         ("script.html".to_owned(), html(format!("<script>{}", "</scrip".repeat(300_000)))),
         ("lol.xml".to_owned(), xml(format!("<!DOCTYPE l [<!ENTITY l0 'lol'>{lol}]><l>&l9;</l>"))),
@@ -191,12 +192,12 @@ fn pages_and_data() -> Vec<(String, Vec<u8>)> {
             format!("{{\"a\":{}1{}", "{\"a\":".repeat(100_000), "}".repeat(100_001)).into_bytes(),
         ),
         ("values.json".to_owned(), format!("[\"a\"{}]", ",1".repeat(3_000_000)).into_bytes()),
-        ("string.json".to_owned(), format!("{{\"a\": \"{}\"}}", "x".repeat(8 * MB)).into_bytes()),
+        ("string.json".to_owned(), format!("{{\"a\": \"{}\"}}", "x".repeat(2 * MB)).into_bytes()),
         ("number.json".to_owned(), format!("{{\"a\": 1e{}}}", "9".repeat(100_000)).into_bytes()),
         ("surrogate.json".to_owned(), b"{\"a\": \"\\ud800\"}".to_vec()),
         ("markup.json".to_owned(), format!("{{\"a\": \"{}\"}}", "<div>".repeat(40_000)).into_bytes()),
         ("cells.csv".to_owned(), "a,b,c,d\n".repeat(300_000).into_bytes()),
-        ("quote.csv".to_owned(), format!("a,b\n\"{}", "x\n".repeat(2 * MB)).into_bytes()),
+        ("quote.csv".to_owned(), format!("a,b\n\"{}", "x\n".repeat(MB / 4)).into_bytes()),
         ("columns.csv".to_owned(), ",".repeat(2 * MB).into_bytes()),
         ("zero.csv".to_owned(), b"a,b\n\0,\0\n".to_vec()),
         ("empty.txt".to_owned(), Vec::new()),
@@ -207,8 +208,8 @@ fn pages_and_data() -> Vec<(String, Vec<u8>)> {
         ("latin.txt".to_owned(), b"La soci\xe9t\xe9 n'a pas \xe9t\xe9 entendue \xe0 ce jour.".to_vec()),
         ("invalid.txt".to_owned(), [0xff, 0xfe, 0xfd, 0xc0, 0x80].repeat(20_000)),
         ("controls.txt".to_owned(), (1..32_u8).cycle().take(100_000).collect()),
-        ("one-line.txt".to_owned(), "a fine of 10 euros ".repeat(200_000).into_bytes()),
-        ("bidirectional.txt".to_owned(), "\u{202e}\u{2066}fine\u{200b}d ".repeat(20_000).into_bytes()),
+        ("one-line.txt".to_owned(), "a fine of 10 euros ".repeat(20_000).into_bytes()),
+        ("bidirectional.txt".to_owned(), "\u{202e}\u{2066}fine\u{200b}d ".repeat(4_000).into_bytes()),
         ("large.txt".to_owned(), vec![b'a'; 100 * MB]),
         ("picture.html".to_owned(), b"\x89PNG\r\n\x1a\n....".to_vec()),
         ("office.txt".to_owned(), b"\xd0\xcf\x11\xe0........".to_vec()),
@@ -290,6 +291,7 @@ fn bounded(bench: &Bench, megabytes: usize, args: &[&str]) -> Command {
 }
 
 #[test]
+#[ignore = "long: `just gauntlet`"]
 #[cfg(unix)]
 fn hostile_documents_harm_no_other() {
     let bench = Bench::new();
