@@ -450,7 +450,14 @@ fn breakdowns(topic: Topic, cases: &[&Case]) -> Vec<Breakdown> {
                 Topic::Violation => key.contains('/'),
                 _ => true,
             });
-            (rows.len() > 1).then(|| breakdown_view(*other, id, title, rows, 8, cases))
+            (rows.len() > 1).then(|| {
+                let mut view = breakdown_view(*other, id, title, rows, 8, cases);
+                // The example would be the party itself.
+                if topic == Topic::Party {
+                    view.rows.iter_mut().for_each(|row| row.example = None);
+                }
+                view
+            })
         })
         .collect()
 }
