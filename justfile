@@ -82,3 +82,6 @@ quality-pages:
 # race the reading of pages beside the checkout against Python, and measure the cost of a byte; writes docs/performance.md
 bench-extraction:
     bash benches/extraction/run ../shared/data/gdprhub/pages
+# race the search against SQLite FTS5, PostgreSQL, Xapian and DuckDB, and write docs/performance.md
+bench-peers *sizes="10000 100000":
+    python3 benches/peers/run.py {{sizes}}
