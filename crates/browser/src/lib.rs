@@ -5,18 +5,8 @@ mod bridge;
 
 use chrono::NaiveDate;
 use fineprint_model::Case;
-use fineprint_search::{Contents, Fetch};
-use fineprint_web::{Offline, SiteFacts};
-use serde::{Deserialize, Serialize};
-
-/// What the export writes beside its chunks, and the first thing that a worker reads.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
-    /// The index.
-    pub index: Contents,
-    /// The site.
-    pub site: SiteFacts,
-}
+use fineprint_search::Fetch;
+use fineprint_web::{Manifest, Offline};
 
 /// Opens the index that a manifest describes.
 ///
@@ -26,7 +16,7 @@ pub fn open(manifest: &str, today: &str, fetch: Fetch) -> Result<Offline, String
     let manifest: Manifest = serde_json::from_str(manifest)
         .map_err(|error| format!("the list of the index's files: expected one of this version, found {error}"))?;
     let today: NaiveDate = today.parse().map_err(|_| format!("day: expected `2026-01-31`, found `{today}`"))?;
-    Offline::open(manifest.index, fetch, &manifest.site, today).map_err(|error| error.to_string())
+    Offline::open(manifest, fetch, today).map_err(|error| error.to_string())
 }
 
 /// Takes in a record as the site has it.

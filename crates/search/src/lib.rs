@@ -28,7 +28,7 @@ pub use build::DocumentText;
 pub use disk::{Loaded, Record, SyncReport};
 pub use engine::Engine;
 pub use error::{Error, QueryError, Result};
-pub use packed::{Contents, Fetch, Packed, PackedFile, Shelf, compress, decompress, record_hash};
+pub use packed::{Contents, Fetch, Packed, PackedFile, Shard, Shelf, compress, decompress, record_hash};
 pub use query::{ParseOptions, explain, parse, parse_with, read_people, read_turnover, sentence, toggle, write};
 pub use schema::FORMAT;
 pub use suggest::Suggestion;

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fineprint_model::{Case, CaseId};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
@@ -30,12 +31,15 @@ use crate::schema::{FORMAT, Fields, schema, tokenizers};
 const HOT_CHUNK: usize = 256 * 1024;
 /// Size of the chunks that are fetched when a question needs them, in bytes: little that is not needed.
 const COLD_CHUNK: usize = 16 * 1024;
-/// How many bytes of postings and positions are fetched beforehand all the same: of a small index, all.
-const HOT_POSTINGS: usize = 768 * 1024;
+/// Postings and positions of up to so many bytes are fetched beforehand all the same: those of a small index.
+const HOT_POSTINGS: usize = 256 * 1024;
 /// How hard chunks are compressed, of 10.
 const EFFORT: u8 = 7;
-/// Stands for the random name of the index's one segment, so that the same cases give the same files.
-const SEGMENT: &str = "00000000000000000000000000000001";
+/// About how many cases are in one part: what is made anew, and fetched again, when one of them changes.
+const SHARD: usize = 2500;
+
+/// The index engine's list of segments.
+const META: &str = "meta.json";
 
 /// What an index must have been written by to be read by this program.
 pub(crate) fn format() -> String {
@@ -50,11 +54,20 @@ pub(crate) fn format() -> String {
 pub struct Contents {
     /// What wrote it: a reader of another version refuses it.
     pub format: String,
+    /// Its parts. Which case is in which depends on the case's id and on how many cases there are, so that a changed
+    /// case changes one part.
+    pub shards: Vec<Shard>,
+}
+
+/// A part of a packed index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shard {
+    /// Names the state of its cases.
+    pub key: String,
     /// How many cases are in it.
-    pub cases: usize,
-    /// Names the state of the data; see [`Engine::fingerprint`].
-    pub fingerprint: String,
-    /// The files of the index engine by name.
+    pub cases: u32,
+    /// Its files by their ending.
     pub files: BTreeMap<String, PackedFile>,
 }
 
@@ -73,18 +86,38 @@ pub struct PackedFile {
 }
 
 impl Contents {
-    /// Names of the chunks that are wanted before the first question.
-    pub fn hot_chunks(&self) -> impl Iterator<Item = &str> {
-        self.files.values().filter(|file| file.hot).flat_map(|file| &file.chunks).map(String::as_str)
-    }
-
     /// Names of all chunks.
     pub fn chunks(&self) -> impl Iterator<Item = &str> {
-        self.files.values().flat_map(|file| &file.chunks).map(String::as_str)
+        let files = self.shards.iter().flat_map(|shard| shard.files.values());
+        files.flat_map(|file| &file.chunks).map(String::as_str)
+    }
+
+    /// How many cases are in the index.
+    pub fn cases(&self) -> usize {
+        self.shards.iter().map(|shard| shard.cases as usize).sum()
+    }
+
+    fn file(&self, name: &str) -> Option<&PackedFile> {
+        let (segment, ending) = name.split_once('.')?;
+        self.shards.get(usize::from_str_radix(segment, 16).ok()?)?.files.get(ending)
+    }
+
+    /// The list of segments as the index engine keeps it.
+    fn meta(&self) -> String {
+        let segments = (0..).zip(&self.shards).filter(|(_, shard)| shard.cases > 0).map(|(number, shard): (usize, _)| {
+            json!({"segment_id": with_dashes(&segment_name(number)), "max_doc": shard.cases, "deletes": null})
+        });
+        json!({
+            "index_settings": IndexSettings::default(),
+            "segments": segments.collect::<Vec<_>>(),
+            "schema": schema(),
+            "opstamp": 0,
+        })
+        .to_string()
     }
 }
 
-/// A packed index: the list of its files and their chunks, not yet compressed.
+/// A packed index: the list of its files and those chunks that were not there before, not yet compressed.
 #[derive(Debug, Clone)]
 pub struct Packed {
     /// The list.
@@ -94,86 +127,138 @@ pub struct Packed {
 }
 
 impl Packed {
-    /// Packs an index over cases. The same cases give the same bytes.
+    /// Packs an index over cases. The same cases give the same bytes, whatever their order.
     ///
-    /// Names whose publication term has passed must be gone from the cases already.
+    /// Names whose publication term has passed must be gone from the cases already. Parts that `earlier` has in the same
+    /// state are taken over; their chunks are not made again.
     ///
     /// # Errors
     /// [`Error::Record`] for a case that cannot be written as JSON, [`Error::Index`] where the index fails.
-    pub fn build<'a>(cases: impl IntoIterator<Item = &'a Case>) -> Result<Self> {
-        let failed = |message: String| Error::Index { action: "pack", message };
-        let schema = schema();
-        let fields = Fields::of(&schema).ok_or_else(|| failed("the schema lacks a field".to_owned()))?;
-        let directory = RamDirectory::create();
-        let builder =
-            Index::builder().schema(schema.clone()).settings(IndexSettings::default()).tokenizers(tokenizers());
-        let mut writer =
-            builder.single_segment_index_writer(directory.clone(), BUDGET).map_err(Error::index("pack"))?;
-        let mut count = 0;
-        let mut state = Sha256::new();
+    pub fn build(cases: &[Case], earlier: Option<&Contents>) -> Result<Self> {
+        Self::build_in_parts(cases, earlier, SHARD)
+    }
+
+    /// As [`Packed::build`], with about so many cases in a part.
+    ///
+    /// # Errors
+    /// As [`Packed::build`].
+    pub fn build_in_parts(cases: &[Case], earlier: Option<&Contents>, shard: usize) -> Result<Self> {
+        let format = format();
+        let earlier = earlier.filter(|earlier| earlier.format == format);
+        let count = cases.len().div_ceil(shard.max(1)).next_power_of_two();
+        let mut parts: Vec<Vec<(&Case, String)>> = vec![Vec::new(); count];
         for case in cases {
             let json = case
                 .to_json_line()
                 .map_err(|error| Error::Record { id: case.id.to_string(), message: error.to_string() })?;
-            let hash = record_hash(&json);
-            state.update(case.id.as_str().as_bytes());
-            state.update(hash.as_bytes());
-            let whole = document(&schema, &fields, case, &hash, &[])?;
-            let mut kept = TantivyDocument::default();
-            for (field, value) in whole.field_values().filter(|(field, _)| *field != fields.record) {
-                kept.add_field_value(field, value);
+            if let Some(part) = parts.get_mut(spread(case.id.as_str()) % count) {
+                part.push((case, record_hash(&json)));
             }
-            writer.add_document(kept).map_err(Error::index("pack"))?;
-            count += usize::from(case.record.is_active());
         }
-        let index = writer.finalize().map_err(Error::index("pack"))?;
-        let segment = index
-            .searchable_segment_ids()
-            .map_err(Error::index("pack"))?
-            .first()
-            .map(tantivy::index::SegmentId::uuid_string);
-        let rename = |text: &str| match &segment {
-            Some(segment) => text.replace(&with_dashes(segment), &with_dashes(SEGMENT)).replace(segment, SEGMENT),
-            None => text.to_owned(),
-        };
-        let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-        let meta = directory.atomic_read(Path::new("meta.json")).map_err(Error::index("pack"))?;
-        files.insert("meta.json".to_owned(), rename(&String::from_utf8_lossy(&meta)).into_bytes());
-        for path in index.load_metas().map_err(Error::index("pack"))?.list_segment_files() {
-            if !directory.exists(&path).map_err(Error::index("pack"))? {
-                continue;
-            }
-            let bytes = directory.open_read(&path).map_err(Error::index("pack"))?;
-            let bytes = bytes.read_bytes().map_err(Error::index("pack"))?;
-            files.insert(rename(&path.to_string_lossy()), bytes.as_slice().to_vec());
-        }
-        let mut packed = Self {
-            contents: Contents {
-                format: format(),
-                cases: count,
-                fingerprint: hex(&state.finalize()[..8]),
-                files: BTreeMap::new(),
-            },
-            chunks: BTreeMap::new(),
-        };
-        for (name, bytes) in files {
-            packed.add(name, &bytes);
+        let made: Vec<Result<(Shard, Chunks)>> = std::thread::scope(|scope| {
+            let threads: Vec<_> = parts
+                .into_iter()
+                .enumerate()
+                .map(|(number, part)| {
+                    let known = earlier.and_then(|earlier| earlier.shards.get(number));
+                    scope.spawn(move || pack_part(part, known))
+                })
+                .collect();
+            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(failed("a thread ended")))).collect()
+        });
+        let mut packed = Self { contents: Contents { format, shards: Vec::new() }, chunks: BTreeMap::new() };
+        for made in made {
+            let (shard, chunks) = made?;
+            packed.contents.shards.push(shard);
+            packed.chunks.extend(chunks);
         }
         Ok(packed)
     }
+}
 
-    fn add(&mut self, name: String, bytes: &[u8]) {
-        let is_postings = [".idx", ".pos"].iter().any(|end| name.ends_with(end));
-        let hot = !name.ends_with(".store") && (!is_postings || bytes.len() <= HOT_POSTINGS);
-        let chunk = if hot { HOT_CHUNK } else { COLD_CHUNK };
-        let mut chunks = Vec::new();
-        for part in bytes.chunks(chunk) {
-            let name = hex(&Sha256::digest(part)[..10]);
-            self.chunks.entry(name.clone()).or_insert_with(|| part.to_vec());
-            chunks.push(name);
-        }
-        self.contents.files.insert(name, PackedFile { size: bytes.len(), chunk, hot, chunks });
+type Chunks = BTreeMap<String, Vec<u8>>;
+
+fn failed(message: &str) -> Error {
+    Error::Index { action: "pack", message: message.to_owned() }
+}
+
+/// FNV-1a over an id: which part it is in.
+fn spread(id: &str) -> usize {
+    let hash = id
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    (hash >> 32) as usize
+}
+
+fn segment_name(number: usize) -> String {
+    format!("{number:032x}")
+}
+
+fn pack_part(mut part: Vec<(&Case, String)>, known: Option<&Shard>) -> Result<(Shard, Chunks)> {
+    part.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+    part.dedup_by(|(a, _), (b, _)| a.id == b.id);
+    let mut state = Sha256::new();
+    for (case, hash) in &part {
+        state.update(case.id.as_str().as_bytes());
+        state.update(hash.as_bytes());
     }
+    let key = hex(&state.finalize()[..10]);
+    if let Some(known) = known.filter(|known| known.key == key) {
+        return Ok((known.clone(), Chunks::new()));
+    }
+    let cases = u32::try_from(part.len()).map_err(|_| failed("too many cases"))?;
+    let mut shard = Shard { key, cases, files: BTreeMap::new() };
+    let mut chunks = Chunks::new();
+    if cases > 0 {
+        for (ending, bytes) in index_files(&part)? {
+            let file = cut(&ending, &bytes, &mut chunks);
+            shard.files.insert(ending, file);
+        }
+    }
+    Ok((shard, chunks))
+}
+
+/// The files of an index over cases in one segment, by their ending.
+fn index_files(part: &[(&Case, String)]) -> Result<BTreeMap<String, Vec<u8>>> {
+    let schema = schema();
+    let fields = Fields::of(&schema).ok_or_else(|| failed("the schema lacks a field"))?;
+    let directory = RamDirectory::create();
+    let builder = Index::builder().schema(schema.clone()).settings(IndexSettings::default()).tokenizers(tokenizers());
+    let mut writer = builder.single_segment_index_writer(directory.clone(), BUDGET).map_err(Error::index("pack"))?;
+    for (case, hash) in part {
+        let whole = document(&schema, &fields, case, hash, &[])?;
+        let mut kept = TantivyDocument::default();
+        for (field, value) in whole.field_values().filter(|(field, _)| *field != fields.record) {
+            kept.add_field_value(field, value);
+        }
+        writer.add_document(kept).map_err(Error::index("pack"))?;
+    }
+    let index = writer.finalize().map_err(Error::index("pack"))?;
+    let mut files = BTreeMap::new();
+    for path in index.load_metas().map_err(Error::index("pack"))?.list_segment_files() {
+        let Some(ending) = path.extension().map(|ending| ending.to_string_lossy().into_owned()) else { continue };
+        if !directory.exists(&path).map_err(Error::index("pack"))? {
+            continue;
+        }
+        let bytes = directory.open_read(&path).map_err(Error::index("pack"))?;
+        let bytes = bytes.read_bytes().map_err(Error::index("pack"))?;
+        files.insert(ending, bytes.as_slice().to_vec());
+    }
+    Ok(files)
+}
+
+/// Cuts a file into chunks named after their content.
+fn cut(ending: &str, bytes: &[u8], chunks: &mut Chunks) -> PackedFile {
+    let is_postings = ending == "idx" || ending == "pos";
+    let hot = ending != "store" && (!is_postings || bytes.len() <= HOT_POSTINGS);
+    let chunk = if hot { HOT_CHUNK } else { COLD_CHUNK };
+    let mut names = Vec::new();
+    for part in bytes.chunks(chunk) {
+        let name = hex(&Sha256::digest(part)[..10]);
+        chunks.entry(name.clone()).or_insert_with(|| part.to_vec());
+        names.push(name);
+    }
+    PackedFile { size: bytes.len(), chunk, hot, chunks: names }
 }
 
 /// Names the state of a record, as far as whoever fetches it needs to tell it from an older one.
@@ -246,6 +331,20 @@ impl Shelf {
 }
 
 impl Engine {
+    /// Names the state of a record in the index; `None` where there is no such record. See [`record_hash`].
+    ///
+    /// # Errors
+    /// [`Error::Index`] where the index fails.
+    pub fn record_state(&self, id: &CaseId) -> Result<Option<String>> {
+        let Some(address) = self.find(self.inner.fields.id, id.as_str())? else { return Ok(None) };
+        let segment = self.inner.searcher.segment_reader(address.segment_ord);
+        let Some(column) = segment.fast_fields().str("hash").map_err(Error::index("look up"))? else { return Ok(None) };
+        let Some(ord) = column.term_ords(address.doc_id).next() else { return Ok(None) };
+        let mut hash = String::new();
+        column.ord_to_str(ord, &mut hash).map_err(Error::index("look up"))?;
+        Ok(Some(hash))
+    }
+
     /// An engine over a packed index.
     ///
     /// # Errors
@@ -285,7 +384,7 @@ impl Pack {
 
     fn read(&self, name: &str, range: Range<usize>) -> io::Result<OwnedBytes> {
         let wrong = |message: &str| io::Error::new(io::ErrorKind::InvalidData, format!("`{name}`: {message}"));
-        let file = self.contents.files.get(name).ok_or_else(|| wrong("expected a file of the index, found none"))?;
+        let file = self.contents.file(name).ok_or_else(|| wrong("expected a file of the index, found none"))?;
         if range.start > range.end || range.end > file.size || file.chunk == 0 {
             return Err(wrong("expected a range within the file"));
         }
@@ -340,7 +439,7 @@ struct PackedDirectory {
 
 impl fmt::Debug for PackedDirectory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PackedDirectory").field("files", &self.pack.contents.files.keys()).finish_non_exhaustive()
+        f.debug_struct("PackedDirectory").field("shards", &self.pack.contents.shards.len()).finish_non_exhaustive()
     }
 }
 
@@ -375,21 +474,19 @@ fn read_only() -> io::Error {
 impl Directory for PackedDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         let name = path.to_string_lossy().into_owned();
-        let file = self.pack.contents.files.get(&name);
+        let file = self.pack.contents.file(&name);
         let size = file.ok_or_else(|| OpenReadError::FileDoesNotExist(path.to_owned()))?.size;
         Ok(Arc::new(PackedHandle { pack: Arc::clone(&self.pack), name, size }))
     }
     fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
-        Ok(self.pack.contents.files.contains_key(path.to_string_lossy().as_ref()))
+        let name = path.to_string_lossy();
+        Ok(name == META || self.pack.contents.file(&name).is_some())
     }
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
-        let name = path.to_string_lossy();
-        let file = self.pack.contents.files.get(name.as_ref());
-        let size = file.ok_or_else(|| OpenReadError::FileDoesNotExist(path.to_owned()))?.size;
-        let bytes = self.pack.read(&name, 0..size);
-        bytes
-            .map(|bytes| bytes.as_slice().to_vec())
-            .map_err(|error| OpenReadError::wrap_io_error(error, path.to_owned()))
+        if path.as_os_str() == META {
+            return Ok(self.pack.contents.meta().into_bytes());
+        }
+        Err(OpenReadError::FileDoesNotExist(path.to_owned()))
     }
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
         Err(DeleteError::IoError { io_error: Arc::new(read_only()), filepath: path.to_owned() })

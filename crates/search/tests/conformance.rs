@@ -202,7 +202,7 @@ fn run(engine: &Engine, today: NaiveDate, check: &Check) -> Result<(), String> {
 /// The same index as the exported site has it, read chunk by chunk.
 fn packed() -> Engine {
     let cases = cases();
-    let packed = Packed::build(&cases).unwrap();
+    let packed = Packed::build(&cases, None).unwrap();
     let sent: BTreeMap<String, Vec<u8>> =
         packed.chunks.into_iter().map(|(name, chunk)| (name, compress(&chunk))).collect();
     let fetch = move |name: &str| {

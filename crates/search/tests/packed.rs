@@ -27,16 +27,49 @@ fn open(packed: &Packed, shelf: Shelf) -> (Result<Engine, Error>, Arc<Mutex<Vec<
 
 #[test]
 fn the_same_cases_give_the_same_bytes() {
-    let (one, two) = (Packed::build(&cases()).unwrap(), Packed::build(&cases()).unwrap());
+    let (one, two) = (Packed::build(&cases(), None).unwrap(), Packed::build(&cases(), None).unwrap());
     assert_eq!(one.contents, two.contents);
     assert_eq!(one.chunks, two.chunks);
-    let other = Packed::build(&cases()[1..]).unwrap();
-    assert_ne!(one.contents.fingerprint, other.contents.fingerprint);
+    let other = Packed::build(&cases()[1..], None).unwrap();
+    assert_ne!(one.contents.shards[0].key, other.contents.shards[0].key);
+    let mut backwards = cases();
+    backwards.reverse();
+    assert_eq!(Packed::build(&backwards, None).unwrap().chunks, one.chunks);
+}
+
+#[test]
+fn a_changed_case_changes_one_part() {
+    let number = |number: usize| {
+        let mut case = cases().remove(0);
+        case.id = CaseId::new(format!("fr-cnil-n-{number}").as_str()).unwrap();
+        case.aliases.clear();
+        case
+    };
+    let mut many: Vec<Case> = (0..40).map(number).collect();
+    let before = Packed::build_in_parts(&many, None, 30).unwrap();
+    assert_eq!(before.contents.shards.len(), 2);
+    many[7].summary = Some("Something else altogether.".to_owned());
+    let after = Packed::build_in_parts(&many, Some(&before.contents), 30).unwrap();
+    let same = before.contents.shards.iter().zip(&after.contents.shards).filter(|(a, b)| a == b).count();
+    assert_eq!(same, 1);
+    assert!(after.chunks.len() < before.chunks.len());
+    let fresh = Packed::build_in_parts(&many, None, 30).unwrap();
+    assert_eq!(fresh.contents, after.contents, "nothing tells that it was made in two steps");
+    let mut all = before.clone();
+    all.chunks.extend(after.chunks);
+    all.contents = after.contents;
+    let engine = open(&all, Shelf::default()).0.unwrap();
+    let total = |text: &str| {
+        let request =
+            Request { query: parse(text).unwrap(), limit: 0, cursor: None, facets: Vec::new(), snippets: false };
+        engine.search(&request).unwrap().total
+    };
+    assert_eq!((total(""), total("altogether"), total("id:fr-cnil-n-7")), (40, 1, 1));
 }
 
 #[test]
 fn every_chunk_comes_back_as_it_was() {
-    for chunk in Packed::build(&cases()).unwrap().chunks.values() {
+    for chunk in Packed::build(&cases(), None).unwrap().chunks.values() {
         let sent = compress(chunk);
         assert_eq!(decompress(&sent).as_ref(), Some(chunk));
         assert_eq!(decompress(&sent[..sent.len() - 1]), None, "a chunk that was cut off");
@@ -46,14 +79,14 @@ fn every_chunk_comes_back_as_it_was() {
 
 #[test]
 fn the_list_survives_being_written() {
-    let contents = Packed::build(&cases()).unwrap().contents;
+    let contents = Packed::build(&cases(), None).unwrap().contents;
     let json = serde_json::to_string(&contents).unwrap();
     assert_eq!(serde_json::from_str::<Contents>(&json).unwrap(), contents);
 }
 
 #[test]
 fn an_index_of_another_version_is_refused() {
-    let mut packed = Packed::build(&cases()).unwrap();
+    let mut packed = Packed::build(&cases(), None).unwrap();
     packed.contents.format = "0-0.0.1-x".to_owned();
     let Err(error) = open(&packed, Shelf::default()).0 else { panic!("it was opened") };
     assert!(error.to_string().ends_with("found one by `0-0.0.1-x`"), "{error}");
@@ -61,7 +94,7 @@ fn an_index_of_another_version_is_refused() {
 
 #[test]
 fn a_missing_or_wrong_chunk_is_an_error_and_no_wrong_answer() {
-    let whole = Packed::build(&cases()).unwrap();
+    let whole = Packed::build(&cases(), None).unwrap();
     for name in whole.chunks.keys() {
         for spoilt in [None, Some(Vec::new()), Some(b"x".to_vec())] {
             let mut packed = whole.clone();
@@ -82,7 +115,7 @@ fn a_missing_or_wrong_chunk_is_an_error_and_no_wrong_answer() {
 
 #[test]
 fn records_are_asked_for_once_and_then_used() {
-    let packed = Packed::build(&cases()).unwrap();
+    let packed = Packed::build(&cases(), None).unwrap();
     let shelf = Shelf::default();
     let engine = open(&packed, shelf.clone()).0.unwrap();
     let request =

@@ -35,6 +35,7 @@ const HOMES: &[(&str, &str)] = &[
     ("axum", "web"),
     ("wasm-bindgen", "browser"),
     ("resvg", "web"),
+    ("wasm-bindgen-cli-support", "browser"),
     ("clap", "cli"),
 ];
 

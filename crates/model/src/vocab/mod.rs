@@ -13,7 +13,9 @@ use crate::money::Currency;
 use crate::provision::Provision;
 use crate::resolve::party_key;
 
-pub use rates::{EuroRate, to_euro};
+#[cfg(not(target_family = "wasm"))]
+pub use rates::rates_of;
+pub use rates::{EuroRate, provide_rates, to_euro};
 
 /// Text in several languages: ISO 639-1 code -> text. English is always there.
 pub type Labels = BTreeMap<String, String>;

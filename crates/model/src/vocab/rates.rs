@@ -1,7 +1,9 @@
 //! Euro reference rates of the European Central Bank.
 
+#[cfg(not(target_family = "wasm"))]
+use std::collections::BTreeSet;
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 
@@ -40,7 +42,46 @@ fn parse(csv: &str) -> Series {
     series
 }
 
-static RATES: LazyLock<Series> = LazyLock::new(|| parse(include_str!("../../../../data/rates/ecb.csv")));
+#[cfg(not(target_family = "wasm"))]
+const TABLE: &str = include_str!("../../../../data/rates/ecb.csv");
+
+static RATES: OnceLock<Series> = OnceLock::new();
+
+/// The rates. A browser is not sent all of them: it has those that it was [given](provide_rates).
+fn series() -> Option<&'static Series> {
+    #[cfg(not(target_family = "wasm"))]
+    return Some(RATES.get_or_init(|| parse(TABLE)));
+    #[cfg(target_family = "wasm")]
+    return RATES.get();
+}
+
+/// Takes in the rates that conversions use, in the form of `data/rates/ecb.csv`. Whoever has rates already keeps them.
+pub fn provide_rates(csv: &str) {
+    RATES.get_or_init(|| parse(csv));
+}
+
+/// Those lines of the table that conversions on some days need, and on any day from `today` on.
+#[cfg(not(target_family = "wasm"))]
+pub fn rates_of(days: &BTreeSet<NaiveDate>, today: NaiveDate) -> String {
+    let mut lines = TABLE.lines().filter(|line| !line.starts_with('#'));
+    let header = lines.next().unwrap_or_default();
+    let dated: Vec<(NaiveDate, &str)> = lines.filter_map(|line| Some((line.get(..10)?.parse().ok()?, line))).collect();
+    let upto = |day: NaiveDate| dated.get(..dated.partition_point(|(other, _)| *other <= day)).unwrap_or_default();
+    let mut wanted: BTreeSet<NaiveDate> = BTreeSet::new();
+    let mut want = |day: NaiveDate, currency: usize| {
+        let quoted = |line: &str| line.split(',').nth(currency).is_some_and(|cell| !cell.is_empty());
+        let last = upto(day).iter().rev().find(|(_, line)| quoted(line));
+        wanted.extend(last.map(|(day, _)| *day));
+    };
+    let last = dated.last().map_or(today, |(day, _)| *day);
+    for currency in 1..header.split(',').count() {
+        for day in days.iter().copied().chain([today, last]) {
+            want(day, currency);
+        }
+    }
+    let lines = dated.iter().filter(|(day, _)| wanted.contains(day)).map(|(_, line)| format!("{line}\n"));
+    std::iter::once(format!("{header}\n")).chain(lines).collect()
+}
 
 impl EuroRate {
     /// The rate of a day, or the last one before it if that is at most a week old; `None` where the
@@ -49,7 +90,7 @@ impl EuroRate {
         if currency == Currency::EUR {
             return Some(Self { on: day, rate: 1.0 });
         }
-        let series = RATES.get(&currency)?;
+        let series = series()?.get(&currency)?;
         let after = series.partition_point(|(published, _)| *published <= day);
         let (on, rate) = *series.get(after.checked_sub(1)?)?;
         ((day - on).num_days() <= MAX_AGE_DAYS).then_some(Self { on, rate })
@@ -83,6 +124,25 @@ mod tests {
         assert_eq!(friday.on, day("2022-04-14"));
         assert_eq!(EuroRate::on(usd, day("2022-04-18")).unwrap(), friday);
         assert_eq!(EuroRate::on(usd, day("1990-01-01")), None);
+    }
+
+    #[test]
+    fn an_excerpt_converts_as_the_whole_table_does() {
+        let days: BTreeSet<NaiveDate> = ["2022-04-15", "2017-06-01", "2022-12-31", "2009-12-31"].map(day).into();
+        let today = day("2024-06-30");
+        let excerpt = parse(&rates_of(&days, today));
+        let rate = |series: &Series, currency: &Currency, day: NaiveDate| {
+            let series = series.get(currency)?;
+            series.get(series.partition_point(|(other, _)| *other <= day).checked_sub(1)?).copied()
+        };
+        let whole = parse(TABLE);
+        assert!(whole.len() > 10);
+        for currency in whole.keys() {
+            for day in days.iter().chain([&today, &day("2099-01-01")]) {
+                assert_eq!(rate(&excerpt, currency, *day), rate(&whole, currency, *day), "{currency} on {day}");
+            }
+        }
+        assert!(rates_of(&days, today).len() < TABLE.len() / 20);
     }
 
     #[test]
