@@ -58,6 +58,12 @@ site:
 browser:
     bash tests/run browser
 
+# what an exported site of 3,000 and 20,000 made cases costs to write and to search
+bench-site:
+    cargo build --release -p fineprint-web --example preview
+    cargo run --release -- site out/site
+    cd tests/browser && npm ci --silent && node bench.mjs 3000 20000 --write
+
 # nDCG@10 of the judged questions over the shipped cases; --unjudged, --record
 relevance *options:
     cargo run -q -p fineprint-search --example relevance -- {{options}}

@@ -22,6 +22,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let out = std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?;
     fs::write(Path::new(&out).join("shipped.jsonl"), packed)?;
+    if std::env::var_os("CARGO_FEATURE_ENGINE").is_some() {
+        engine(Path::new(&out))?;
+    }
     Ok(())
 }
 
@@ -34,6 +37,21 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>
         } else if path.extension().is_some_and(|extension| extension == "json") {
             files.push(path);
         }
+    }
+    Ok(())
+}
+
+/// The search engine of the exported site, which `fineprint-pack` has made.
+fn engine(out: &Path) -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-env-changed=FINEPRINT_ENGINE_DIR");
+    let folder = std::env::var_os("FINEPRINT_ENGINE_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/browser-engine"), PathBuf::from);
+    for name in ["engine.js", "engine.bin"] {
+        let file = folder.join(name);
+        println!("cargo:rerun-if-changed={}", file.display());
+        fs::copy(&file, out.join(name)).map_err(|error| {
+            format!("{}: {error}; `cargo run --release -- site out/site` builds the engine there first", file.display())
+        })?;
     }
     Ok(())
 }

@@ -120,7 +120,8 @@
     }
     query.addEventListener("input", () => {
       clearTimeout(waiting);
-      waiting = setTimeout(() => ask(addressOf(query.form), "replace"), 220);
+      // An engine in this browser answers while somebody types; a service is not asked for every letter.
+      waiting = setTimeout(() => ask(addressOf(query.form), "replace"), globalThis.fineprintAnswer ? 0 : 220);
     });
     addEventListener("popstate", () => {
       query.value = new URL(location.href).searchParams.get("q") || "";

@@ -757,6 +757,13 @@ pub struct SiteArgs {
     /// Public address, for feeds, sitemap and canonical links
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
+    /// The search engine that the site ships: built in or built now (`auto`), `none`, or a folder with `engine.js` and
+    /// `engine.bin`
+    #[arg(long, value_name = "WHICH", default_value = "auto", env = "FINEPRINT_SEARCH_ENGINE")]
+    pub search_engine: String,
+    /// Render every page anew, also those that an earlier export in OUT has already
+    #[arg(long)]
+    pub whole: bool,
 }
 
 #[derive(Debug, Args)]

@@ -310,6 +310,7 @@ pub fn citing_site() -> Site {
         css: String::new(),
         js: String::new(),
         icon: String::new(),
+        engine: None,
         fonts: Vec::new(),
         today: today(),
         note: None,

@@ -6,6 +6,7 @@
 mod args;
 mod base;
 mod commands;
+mod engine;
 mod exit;
 mod output;
 

@@ -20,6 +20,7 @@ fn site() -> Site {
         css: "assets/site.css".into(),
         js: "assets/site.js".into(),
         icon: "assets/icon.svg".into(),
+        engine: None,
         fonts: Vec::new(),
         today: "2033-01-02".parse().unwrap(),
         note: None,

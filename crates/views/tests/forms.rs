@@ -27,6 +27,7 @@ fn site(base_url: Option<&str>) -> Site {
         css: "assets/site.css".into(),
         js: "assets/site.js".into(),
         icon: "assets/icon.svg".into(),
+        engine: None,
         fonts: vec!["assets/font.woff2".into()],
         today: "2033-01-02".parse().unwrap(),
         note: None,

@@ -1,12 +1,12 @@
 //! Serves the cases of `data/cases` while pages are being made: `cargo run -p fineprint-web --example preview`. With a
-//! folder as argument it exports the site there instead. `FINEPRINT_CASES` names another folder of cases.
+//! folder as argument it exports the site there instead, with the search engine in the folder `FINEPRINT_SEARCH_ENGINE`. `FINEPRINT_CASES` names another folder of cases.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "an example")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fineprint_model::Case;
-use fineprint_web::{App, Options, export, serve};
+use fineprint_web::{App, ExportOptions, Options, SearchEngine, export, serve};
 
 fn main() {
     let root = std::env::var_os("FINEPRINT_CASES")
@@ -20,8 +20,12 @@ fn main() {
     }
     let app = App::new(records, Options::new(chrono::Utc::now().date_naive())).unwrap();
     if let Some(out) = std::env::args_os().nth(1) {
-        let base = std::env::args().nth(2);
-        let report = export(&app, &PathBuf::from(out), base.as_deref(), |_, _| {}).unwrap();
+        let engine = std::env::var_os("FINEPRINT_SEARCH_ENGINE").map(PathBuf::from).map(|folder| SearchEngine {
+            script: std::fs::read_to_string(folder.join("engine.js")).unwrap(),
+            module: std::fs::read(folder.join("engine.bin")).unwrap(),
+        });
+        let how = ExportOptions { engine, base_url: std::env::args().nth(2), ..ExportOptions::default() };
+        let report = export(&app, &PathBuf::from(out), &how, |_, _| {}).unwrap();
         println!("{report:?}");
         return;
     }

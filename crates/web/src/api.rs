@@ -242,10 +242,19 @@ fn flag(params: &Params, name: &str) -> std::result::Result<bool, Wrong> {
 /// The records of hits, as the engine has them.
 fn records<'a>(engine: &Engine, ids: impl Iterator<Item = &'a CaseId>) -> Result<Vec<Case>> {
     let mut cases = Vec::new();
+    let mut absent = None;
     for id in ids {
-        cases.extend(engine.case(id)?);
+        match engine.case(id) {
+            Ok(case) => cases.extend(case),
+            // Where records are brought as they are asked for, all of these are wanted at once.
+            Err(error @ fineprint_search::Error::Absent { .. }) => absent = Some(error),
+            Err(error) => return Err(error.into()),
+        }
     }
-    Ok(cases)
+    match absent {
+        Some(error) => Err(error.into()),
+        None => Ok(cases),
+    }
 }
 
 fn cases(snapshot: &Snapshot, query_string: Option<&str>) -> Result<Answer> {

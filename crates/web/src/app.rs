@@ -8,7 +8,7 @@ use fineprint_model::{Case, CaseId, RecordState};
 use fineprint_search::{Engine, Shelf};
 use fineprint_views::figures::{self, Row};
 use fineprint_views::link::{self, Topic};
-use fineprint_views::page::{Site, Totals};
+use fineprint_views::page::{EngineFiles, Site, Totals};
 
 use crate::assets;
 use crate::error::{Error, Result};
@@ -22,12 +22,14 @@ pub struct Options {
     pub base_url: Option<String>,
     /// What the collection is, in a sentence for the footer.
     pub note: Option<String>,
+    /// Addresses of the exported site's search engine.
+    pub engine: Option<EngineFiles>,
 }
 
 impl Options {
     /// The defaults for a day.
     pub fn new(today: NaiveDate) -> Self {
-        Self { today, base_url: None, note: None }
+        Self { today, base_url: None, note: None, engine: None }
     }
 }
 
@@ -134,6 +136,7 @@ impl Snapshot {
             css: assets.css.path.clone(),
             js: assets.js.path.clone(),
             icon: assets.icon.path.clone(),
+            engine: options.engine.clone(),
             fonts: assets.fonts.iter().take(2).map(|font| font.path.clone()).collect(),
             today: options.today,
             note: options.note.clone(),

@@ -32,6 +32,20 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
+    /// A record could not be written as JSON.
+    #[error("record `{id}`: {message}")]
+    Record {
+        /// The case.
+        id: String,
+        /// What was wrong with it.
+        message: String,
+    },
+    /// A file would have been written outside the export's folder.
+    #[error("`{path}`: expected a path within the export's folder")]
+    Outside {
+        /// The path.
+        path: String,
+    },
     /// The export's folder holds something else.
     #[error("`{path}`: expected a new or empty folder, or an earlier export, found {found}")]
     Occupied {

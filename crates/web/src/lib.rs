@@ -25,10 +25,10 @@ mod serve;
 pub use app::{App, Options, Snapshot};
 pub use error::{Error, Result};
 #[cfg(feature = "service")]
-pub use export::{ExportReport, export};
+pub use export::{ExportOptions, ExportReport, SearchEngine, export};
 #[cfg(feature = "service")]
 pub use http::router;
-pub use offline::{Offline, Outcome, SiteFacts};
+pub use offline::{MANIFEST, Manifest, Offline, Outcome, Wanted};
 #[cfg(feature = "service")]
 pub use openapi::{OPENAPI_FILE, text as openapi};
 pub use resource::{Rendered, addresses, pages, render};

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use fineprint_model::{Case, CaseId, PartialDate};
 use fineprint_search::{Contents, Engine, Fetch, Shelf};
-use fineprint_views::page::{Site, Totals};
+use fineprint_views::page::{EngineFiles, Site, Totals};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{Answer, no_such, questions};
@@ -15,14 +15,32 @@ use crate::resource::kind;
 /// How often an answer may send on to another address.
 const MAX_REDIRECTS: usize = 3;
 
-/// What the pages of an exported site share, as far as answers made in the browser need it.
+/// What the export writes beside the chunks of the index, and the first thing that a reader's browser fetches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SiteFacts {
-    /// Public address without a final slash; `None` where it is not known.
-    pub base_url: Option<String>,
+pub struct Manifest {
+    /// Address of the engine from the site's root.
+    pub engine: String,
     /// The day the site was exported for: names whose term had passed are not in it.
     pub today: PartialDate,
+    /// Public address without a final slash; `None` where it is not known.
+    pub base_url: Option<String>,
+    /// Those rates of exchange that the cases need.
+    pub rates: String,
+    /// The index.
+    pub index: Contents,
+}
+
+/// Where the manifest is, from the site's root.
+pub const MANIFEST: &str = "search/index.json";
+
+/// A record that an answer needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Wanted {
+    /// The case.
+    pub id: CaseId,
+    /// Names its state in the index, so that no older one is taken for it.
+    pub state: Option<String>,
 }
 
 /// What came of a question.
@@ -43,7 +61,7 @@ pub enum Outcome {
         next: Option<String>,
     },
     /// Records that the answer needs. Ask again when they have been [learnt](Offline::learn).
-    Wanting(Vec<CaseId>),
+    Wanting(Vec<Wanted>),
 }
 
 /// Answers over a packed index.
@@ -57,17 +75,19 @@ impl Offline {
     ///
     /// # Errors
     /// Where the index is another version's or cannot be read.
-    pub fn open(contents: Contents, fetch: Fetch, facts: &SiteFacts, today: NaiveDate) -> Result<Self> {
+    pub fn open(manifest: Manifest, fetch: Fetch, today: NaiveDate) -> Result<Self> {
+        fineprint_model::vocab::provide_rates(&manifest.rates);
         let shelf = Shelf::default();
-        let engine = Engine::open_packed(contents, fetch, shelf.clone())?;
+        let engine = Engine::open_packed(manifest.index, fetch, shelf.clone())?;
         let site = Site {
             served: false,
-            base_url: facts.base_url.clone(),
+            base_url: manifest.base_url,
             css: String::new(),
             js: String::new(),
             icon: String::new(),
             fonts: Vec::new(),
-            today: today.max(facts.today.first_day()),
+            engine: Some(EngineFiles::default()),
+            today: today.max(manifest.today.first_day()),
             note: None,
             totals: Totals::default(),
         };
@@ -91,7 +111,8 @@ impl Offline {
             let answered = questions(&self.snapshot, &path, query.as_deref());
             let missed = self.shelf.take_missed();
             if !missed.is_empty() {
-                return Ok(Outcome::Wanting(missed));
+                let state = |id: CaseId| Ok(Wanted { state: self.snapshot.engine.record_state(&id)?, id });
+                return Ok(Outcome::Wanting(missed.into_iter().map(state).collect::<Result<_>>()?));
             }
             let address = match &query {
                 Some(query) => format!("{path}?{query}"),

@@ -65,7 +65,7 @@ impl Rendered {
 }
 
 /// Similar cases on a case's page.
-const SIMILAR: usize = 6;
+pub(crate) const SIMILAR: usize = 6;
 
 /// The resource at an address below the root, without a leading slash; `None` where there is none.
 ///
@@ -77,6 +77,13 @@ pub fn render(snapshot: &Snapshot, path: &str) -> Result<Option<Rendered>> {
     let all = || cases.iter();
     let rendered = match path {
         "" => Rendered::html(page::home(site, &HomeContext { cases })?),
+        "search/" if site.engine.is_some() => {
+            // What the engine answers to no question; with it the reader goes on from there.
+            return match crate::search::page(snapshot, None)? {
+                crate::answer::Answer::Ok(rendered) => Ok(Some(rendered)),
+                _ => Ok(None),
+            };
+        }
         "search/" => Rendered::html(page::static_search(site, cases)?),
         "statistics/" => Rendered::html(page::statistics(site, cases)?),
         "data/" => Rendered::html(page::data(site)?),

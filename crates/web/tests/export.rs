@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fineprint_model::Case;
-use fineprint_web::{App, Error, Options, export};
+use fineprint_web::{App, Error, ExportOptions, MANIFEST, Manifest, Offline, Options, Outcome, SearchEngine, export};
 use scraper::{Html, Selector};
 
 const INVENTED: &str = include_str!("../../views/tests/fixtures/invented.json");
@@ -17,12 +17,7 @@ fn changed(change: impl FnOnce(&mut serde_json::Value)) -> Case {
     Case::from_json(&value.to_string()).unwrap()
 }
 
-fn app() -> App {
-    // Enough for a second page of a list.
-    app_with(110)
-}
-
-fn app_with(more: usize) -> App {
+fn records(more: usize) -> Vec<Case> {
     let payload = "</title><script>alert(1)</script>";
     let mut records = vec![
         changed(|case| case["aliases"] = serde_json::json!(["fr-cnil-old"])),
@@ -47,7 +42,22 @@ fn app_with(more: usize) -> App {
     for number in 0..more {
         records.push(changed(|case| case["id"] = format!("fr-cnil-2030-{number:03}").into()));
     }
+    records
+}
+
+fn app_of(records: Vec<Case>) -> App {
     App::new(records, Options::new("2033-01-02".parse().unwrap())).unwrap()
+}
+
+fn app() -> App {
+    // Enough for a second page of a list.
+    app_of(records(110))
+}
+
+/// With an engine that nobody runs here: what it would read is read by its native twin.
+fn how() -> ExportOptions {
+    let engine = SearchEngine { script: "let wasm_bindgen;".to_owned(), module: b"\x1f\x8b not really".to_vec() };
+    ExportOptions { engine: Some(engine), ..ExportOptions::default() }
 }
 
 fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
@@ -70,7 +80,7 @@ fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 fn every_link_leads_somewhere_and_nothing_runs() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("site");
-    let report = export(&app(), &out, None, |_, _| {}).unwrap();
+    let report = export(&app(), &out, &how(), |_, _| {}).unwrap();
     assert_eq!((report.cases, report.withheld), (112, 1));
     let files = files(&out);
     assert_eq!(report.files, files.len());
@@ -96,7 +106,8 @@ fn every_link_leads_somewhere_and_nothing_runs() {
                 if target.starts_with("https://") || target.starts_with("http://") {
                     continue;
                 }
-                assert!(!target.contains(':') && !target.starts_with('/'), "{}: {href}", path.display());
+                let file = target.split('?').next().unwrap();
+                assert!(!file.contains(':') && !target.starts_with('/'), "{}: {href}", path.display());
                 links += 1;
                 let mut place: Vec<&str> =
                     path.parent().unwrap().to_str().unwrap().split('/').filter(|part| !part.is_empty()).collect();
@@ -131,12 +142,12 @@ fn every_link_leads_somewhere_and_nothing_runs() {
 fn the_same_records_give_the_same_bytes_and_replace_an_earlier_export() {
     let folder = tempfile::tempdir().unwrap();
     let (one, two) = (folder.path().join("one"), folder.path().join("two"));
-    let app = app_with(6);
-    let base = Some("https://fines.example/");
-    export(&app, &one, base, |_, _| {}).unwrap();
+    let app = app_of(records(6));
+    let how = ExportOptions { base_url: Some("https://fines.example/".to_owned()), ..how() };
+    export(&app, &one, &how, |_, _| {}).unwrap();
     fs::write(one.join("stale.html"), "left over").unwrap();
-    export(&app, &one, base, |_, _| {}).unwrap();
-    export(&app, &two, base, |_, _| {}).unwrap();
+    export(&app, &one, &ExportOptions { whole: true, ..how.clone() }, |_, _| {}).unwrap();
+    export(&app, &two, &how, |_, _| {}).unwrap();
     let (one, two) = (files(&one), files(&two));
     assert!(!one.contains_key(Path::new("stale.html")), "replaced as a whole");
     assert!(one == two);
@@ -150,11 +161,113 @@ fn a_folder_with_something_else_in_it_is_left_alone() {
     let out = folder.path().join("mine");
     fs::create_dir(&out).unwrap();
     fs::write(out.join("thesis.txt"), "irreplaceable").unwrap();
-    let error = export(&app(), &out, None, |_, _| {}).unwrap_err();
+    let error = export(&app(), &out, &how(), |_, _| {}).unwrap_err();
     assert!(matches!(error, Error::Occupied { .. }), "{error}");
     assert_eq!(files(folder.path()).len(), 1);
     for base in ["javascript:alert(1)", "fines.example", "https://x/?a=b"] {
-        let error = export(&app(), &folder.path().join("new"), Some(base), |_, _| {}).unwrap_err();
+        let how = ExportOptions { base_url: Some(base.to_owned()), ..how() };
+        let error = export(&app(), &folder.path().join("new"), &how, |_, _| {}).unwrap_err();
         assert!(matches!(error, Error::BaseUrl { .. }), "{base}: {error}");
     }
+}
+
+#[test]
+fn without_an_engine_the_search_page_filters_by_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("site");
+    export(&app_of(records(3)), &out, &ExportOptions::default(), |_, _| {}).unwrap();
+    let page = fs::read_to_string(out.join("search/index.html")).unwrap();
+    assert!(page.contains("data-filter") && !page.contains("data-worker"));
+    assert!(!out.join("assets/index").exists());
+}
+
+#[test]
+fn the_exported_index_answers_like_the_service() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("site");
+    export(&app_of(records(30)), &out, &how(), |_, _| {}).unwrap();
+    let manifest: Manifest = serde_json::from_str(&fs::read_to_string(out.join(MANIFEST)).unwrap()).unwrap();
+    let chunks = out.join("assets/index");
+    let fetch = move |name: &str| {
+        let sent = fs::read(chunks.join(format!("{name}.bin")))?;
+        fineprint_search::decompress(&sent).ok_or_else(|| std::io::Error::other("damaged"))
+    };
+    let mut offline = Offline::open(manifest, Box::new(fetch), "2033-01-02".parse().unwrap()).unwrap();
+    let mut ask = |path: &str, query: &str| loop {
+        match offline.ask(path, Some(query)).unwrap() {
+            Outcome::Reply { status, body, address, .. } => return (status, body, address),
+            Outcome::Wanting(wanted) => {
+                assert!(!wanted.is_empty());
+                for one in wanted {
+                    assert!(one.state.is_some());
+                    let record = fs::read_to_string(out.join(format!("case/{}.json", one.id))).unwrap();
+                    offline.learn(Case::from_json(&record).unwrap());
+                }
+            }
+        }
+    };
+    let (status, page, address) = ask("search/", "q=authority:fr-cnil&sort=-fine");
+    assert_eq!((status, address.as_str()), (200, "search/?q=authority:fr-cnil+sort:-fine"));
+    let page = Html::parse_document(&page);
+    let lines = Selector::parse(".results .line").unwrap();
+    assert_eq!(page.select(&lines).count(), 25);
+    let (status, body, _) = ask("api/v1/cases", "q=id:fr-cnil-san-2031-001&facets=authority");
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!((status, &body["total"]), (200, &serde_json::json!(1)));
+    let (status, table, _) = ask("search.csv", "q=id:fr-cnil-san-2031-001");
+    assert_eq!((status, table.lines().count()), (200, 2));
+    let (status, page, _) = ask("search/", "q=autority:fr-cnil");
+    assert!(status == 400 && page.contains("authority:fr-cnil"), "{page}");
+    assert_eq!(ask("about/", "").0, 404);
+}
+
+#[test]
+fn an_export_after_a_change_writes_what_it_concerns_and_comes_to_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, fresh) = (folder.path().join("site"), folder.path().join("fresh"));
+    let whole = export(&app_of(records(60)), &out, &how(), |_, _| {}).unwrap();
+    assert_eq!(whole.written, whole.files - 1, "all but the list of states");
+    let nothing = export(&app_of(records(60)), &out, &how(), |_, _| {}).unwrap();
+    assert_eq!((nothing.written, nothing.files), (0, whole.files));
+    let mut records = records(60);
+    records[20].summary = Some("Something else altogether.".to_owned());
+    records.remove(40);
+    let changed = app_of(records);
+    let some = export(&changed, &out, &how(), |_, _| {}).unwrap();
+    assert!(some.written > 0 && some.written < whole.files / 2, "{} of {}", some.written, whole.files);
+    export(&changed, &fresh, &how(), |_, _| {}).unwrap();
+    let (out, fresh) = (files(&out), files(&fresh));
+    assert_eq!(out.keys().collect::<Vec<_>>(), fresh.keys().collect::<Vec<_>>());
+    let differing: Vec<_> = out.iter().filter(|(path, body)| fresh[*path] != **body).map(|(path, _)| path).collect();
+    assert!(differing.is_empty(), "{differing:?}");
+}
+
+#[test]
+fn what_was_killed_on_the_way_is_completed_or_swept_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, aside) = (folder.path().join("site"), folder.path().join(".site.new"));
+    export(&app_of(records(6)), &out, &how(), |_, _| {}).unwrap();
+    let before = files(&out);
+    // Killed while it wrote: nothing of it counts.
+    fs::create_dir_all(aside.join("case")).unwrap();
+    fs::write(aside.join("case/half.html"), "<p>hal").unwrap();
+    export(&app_of(records(6)), &out, &how(), |_, _| {}).unwrap();
+    assert!(files(&out) == before && !aside.exists());
+    // Killed while it moved files into place: the rest follows, and what was to go goes.
+    fs::create_dir_all(aside.join("case")).unwrap();
+    fs::write(aside.join("case/new.html"), "new").unwrap();
+    fs::write(aside.join(".fineprint-site"), fs::read(out.join(".fineprint-site")).unwrap()).unwrap();
+    fs::write(aside.join(".fineprint-commit"), "case/fr-cnil-2030-001.bib\n").unwrap();
+    let missing = ExportOptions { whole: false, ..how() };
+    export(&app_of(records(6)), &out, &missing, |_, _| {}).unwrap();
+    assert!(!aside.exists() && out.join("case/new.html").is_file());
+    assert!(!out.join("case/fr-cnil-2030-001.bib").exists());
+    // A list that names something outside moves nothing there.
+    fs::create_dir_all(&aside).unwrap();
+    fs::write(folder.path().join("thesis.txt"), "irreplaceable").unwrap();
+    fs::write(aside.join(".fineprint-site"), "x").unwrap();
+    fs::write(aside.join(".fineprint-commit"), "../thesis.txt\n").unwrap();
+    let error = export(&app_of(records(6)), &out, &how(), |_, _| {}).unwrap_err();
+    assert!(matches!(error, Error::Outside { .. }), "{error}");
+    assert!(folder.path().join("thesis.txt").is_file());
 }

@@ -43,12 +43,25 @@ const types = {
   '.woff2': 'font/woff2', '.png': 'image/png',
 };
 
-/** The exported site behind a file server that knows nothing but files. `prefix` puts it into a sub-folder of the host. */
-export async function exported(prefix = '') {
+/**
+ * The exported site behind a file server that knows nothing but files. `prefix` puts it into a sub-folder of the host;
+ * `engine` is the folder of the search engine to ship, `records` a file of cases instead of the built-in ones, `today` the
+ * day to export for, `ranges` whether the server answers with parts of files.
+ */
+export async function exported(prefix = '', { engine = 'none', records, today, ranges = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'fineprint-site-'));
   const out = join(folder, 'site');
-  const run = spawnSync(program, ['site', out], { encoding: 'utf8' });
-  if (run.status !== 0) throw new Error(`fineprint site ended with ${run.status}: ${run.stderr}`);
+  const env = { ...process.env, FINEPRINT_SEARCH_ENGINE: engine };
+  if (today) env.SOURCE_DATE_EPOCH = String(Date.parse(`${today}T12:00:00Z`) / 1000);
+  const command = (...args) => {
+    const run = spawnSync(program, args, { encoding: 'utf8', env });
+    if (run.status !== 0) throw new Error(`fineprint ${args[0]} ended with ${run.status}: ${run.stderr}`);
+  };
+  if (records) {
+    env.FINEPRINT_KB = join(folder, 'kb');
+    command('ingest', records);
+  }
+  command('site', out);
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, 'http://x').pathname);
     if (!path.startsWith(`${prefix}/`)) return response.writeHead(404).end();
@@ -56,7 +69,13 @@ export async function exported(prefix = '') {
     try {
       if (statSync(file).isDirectory()) file = join(file, 'index.html');
       const body = readFileSync(file);
-      response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' }).end(body);
+      const kind = { 'content-type': types[extname(file)] ?? 'application/octet-stream' };
+      const [, from, to] = (ranges && request.headers.range?.match(/^bytes=([0-9]+)-([0-9]+)$/)) || [];
+      if (from) {
+        const part = body.subarray(Number(from), Number(to) + 1);
+        return response.writeHead(206, { ...kind, 'content-range': `bytes ${from}-${to}/${body.length}` }).end(part);
+      }
+      response.writeHead(200, ranges ? { ...kind, 'accept-ranges': 'bytes' } : kind).end(body);
     } catch {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
     }

@@ -1,6 +1,6 @@
 //! `fineprint site`: the website as plain files.
 
-use fineprint_web::{App, Options};
+use fineprint_web::{App, ExportOptions, Options};
 
 use crate::args::{Global, SiteArgs};
 use crate::base::{self, Base};
@@ -10,9 +10,11 @@ use crate::output::Output;
 pub fn run(args: &SiteArgs, global: &Global, output: &Output) -> Result {
     let base = Base::open(global)?;
     let options = Options { base_url: args.base_url.clone(), ..Options::new(base::today()) };
+    let engine = crate::engine::find(&args.search_engine, output)?;
+    let how = ExportOptions { base_url: args.base_url.clone(), engine, program: program(), whole: args.whole };
     let app = App::new(base.kept().collect(), options).map_err(base::pages_failure)?;
     let bar = output.progress(0, "files");
-    let report = fineprint_web::export(&app, &args.out, args.base_url.as_deref(), |done, of| {
+    let report = fineprint_web::export(&app, &args.out, &how, |done, of| {
         bar.set_length(of as u64);
         bar.set_position(done as u64);
     })
@@ -22,11 +24,21 @@ pub fn run(args: &SiteArgs, global: &Global, output: &Output) -> Result {
         output.note(format!("left out {} cases: a source of theirs states no licence", report.withheld));
     }
     output.note(format!(
-        "wrote {} cases as {} files, {} kB, to {}",
+        "{} holds {} cases in {} files; wrote {} of them, {} kB",
+        args.out.display(),
         report.cases,
         report.files,
+        report.written,
         report.bytes / 1000,
-        args.out.display()
     ));
+    if report.search_bytes > 0 {
+        output.note(format!("searching it fetches {} kB before the first answer", report.search_bytes / 1000));
+    }
     Ok(Outcome::Done)
+}
+
+/// Names this very program, so that a new one renders everything anew.
+fn program() -> String {
+    let bytes = std::env::current_exe().and_then(std::fs::read).unwrap_or_default();
+    format!("{} {}", env!("CARGO_PKG_VERSION"), fineprint_store::sha256(&bytes))
 }

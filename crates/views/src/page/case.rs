@@ -233,7 +233,7 @@ pub fn case(site: &Site, context: &CaseContext<'_>) -> Result<String> {
         changes,
         updated: last_change(case).map(date),
         id: case.id.to_string(),
-        search: site.served.then(|| link::search(&similar_query(case))),
+        search: site.searches().then(|| link::search(&similar_query(case))),
         title: sentence,
         page,
     };

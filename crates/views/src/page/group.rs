@@ -140,7 +140,7 @@ pub fn group(site: &Site, context: &GroupContext<'_>) -> Result<String> {
         pages,
         previous: (at > 1).then(|| to(at - 1)),
         next: (at < pages).then(|| to(at + 1)),
-        search: site.served.then(|| link::search(&topic.query(key))),
+        search: site.searches().then(|| link::search(&topic.query(key))),
         heading: title,
         page,
     };

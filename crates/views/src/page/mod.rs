@@ -43,12 +43,30 @@ pub struct Site {
     pub icon: String,
     /// Addresses of the fonts that every page shows at once, fetched before the style sheet asks for them.
     pub fonts: Vec<String>,
+    /// The exported site's search engine; `None` where a service answers, or the site was exported without one.
+    pub engine: Option<EngineFiles>,
     /// The day the pages are rendered for: names whose term has passed are gone.
     pub today: NaiveDate,
     /// What the collection is, in a sentence, shown in the footer.
     pub note: Option<String>,
     /// How much is in it.
     pub totals: Totals,
+}
+
+impl Site {
+    /// Whether questions are answered: by a service, or in the reader's browser.
+    pub fn searches(&self) -> bool {
+        self.served || self.engine.is_some()
+    }
+}
+
+/// Addresses from the site's root of what starts the search in a reader's browser.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EngineFiles {
+    /// The script of the pages.
+    pub script: String,
+    /// The script that runs the engine.
+    pub worker: String,
 }
 
 /// How much is in the collection.
@@ -214,7 +232,13 @@ impl<'a> Page<'a> {
 }
 
 /// What a page may load: its own style, script, images and data, and nothing else from anywhere.
+///
+/// The search engine's worker has the policy of its own file, where the host sends one: see [`ENGINE_POLICY`].
 pub const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'";
+
+/// [`CONTENT_POLICY`] for a host that sends one policy with every file: it lets the worker run the search engine, which
+/// is WebAssembly. Pages still say the stricter one of themselves.
+pub const ENGINE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'";
 
 pub(crate) fn render(template: &impl Template, path: &str) -> Result<String> {
     template.render().map_err(|error| Error::Template { page: path.to_owned(), message: error.to_string() })

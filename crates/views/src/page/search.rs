@@ -165,19 +165,26 @@ pub fn search(site: &Site, context: &SearchContext<'_>) -> Result<String> {
     let downloads: Vec<Anchor> =
         [("Feed", "atom"), ("CSV", "csv"), ("CSV for Excel", "xls"), ("JSON", "json"), ("JSONL", "jsonl")]
             .into_iter()
+            // Nobody can subscribe to what a script makes.
+            .filter(|(_, ending)| site.served || *ending != "atom")
             .map(|(text, ending)| {
-                if ending == "xls" {
+                if !site.served {
+                    // Made by the search's script out of what it has; a folder of files has no file of every question.
+                    Anchor::new(text, format!("search/?q={encoded}&as={ending}"))
+                } else if ending == "xls" {
                     Anchor::new(text, format!("search.csv?excel=1&q={encoded}"))
                 } else {
                     Anchor::new(text, format!("search.{ending}?q={encoded}"))
                 }
             })
             .collect();
-    page.alternates.push(Alternate {
-        kind: "application/atom+xml",
-        text: "Feed",
-        href: format!("search.atom?q={encoded}"),
-    });
+    if site.served {
+        page.alternates.push(Alternate {
+            kind: "application/atom+xml",
+            text: "Feed",
+            href: format!("search.atom?q={encoded}"),
+        });
+    }
     let facets: Vec<FacetView> = response
         .facets
         .iter()

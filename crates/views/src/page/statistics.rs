@@ -124,7 +124,7 @@ fn charted(question: &'static str, chart: Chart, site: &Site, query: &str) -> Qu
         chart: Some(chart.with_files("statistics/")),
         head: Vec::new(),
         rows: Vec::new(),
-        change: site.served.then(|| link::search(query)),
+        change: site.searches().then(|| link::search(query)),
     }
 }
 
@@ -183,7 +183,7 @@ fn by_topic(site: &Site, cases: &[Case], topic: Topic, question: &'static str, i
             })
             .collect(),
         csv_href: format!("statistics/{id}.csv"),
-        change: site.served.then(|| link::search("sort:-fine")),
+        change: site.searches().then(|| link::search("sort:-fine")),
     })
 }
 
@@ -224,13 +224,13 @@ fn standing(site: &Site, cases: &[Case]) -> Option<Question> {
             .into_iter()
             .map(|(status, count)| QuestionRow {
                 anchor: Anchor::new(label::status(status), link::search(&format!("status:{status}"))),
-                linked: site.served,
+                linked: site.searches(),
                 bar: bar(count, max),
                 cells: vec![number(count), ratio(count, total)],
             })
             .collect(),
         csv_href: "statistics/standing.csv".into(),
-        change: site.served.then(|| link::search("status:annulled")),
+        change: site.searches().then(|| link::search("status:annulled")),
     })
 }
 

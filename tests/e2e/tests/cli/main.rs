@@ -71,6 +71,7 @@ impl Bench {
             .current_dir(self.folder.path())
             .env("XDG_CACHE_HOME", self.path("cache"))
             .env_remove("FINEPRINT_KB")
+            .env("FINEPRINT_SEARCH_ENGINE", "none")
             .env("NO_COLOR", "1")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

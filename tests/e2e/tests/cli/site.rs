@@ -60,10 +60,54 @@ fn leaves_a_folder_alone_that_holds_something_else() {
 }
 
 #[test]
-fn an_export_replaces_an_earlier_one() {
+fn an_export_as_a_whole_replaces_an_earlier_one() {
     let bench = Bench::new();
-    export(&bench, "out");
+    let records = crate::repository("tests/conformance/cases.jsonl");
+    bench.run(["ingest".as_ref(), records.as_os_str(), "--kb".as_ref(), "kb".as_ref()]).expect(0);
+    bench.run(["site", "out", "--kb", "kb"]).expect(0);
     bench.write("out/case/leftover/index.html", "gone tomorrow");
-    let again = export(&bench, "out");
-    assert!(!again.contains_key("case/leftover/index.html"));
+    bench.run(["site", "out", "--kb", "kb", "--whole"]).expect(0);
+    assert!(!bench.path("out/case/leftover/index.html").exists());
+}
+
+/// Whoever is killed leaves an export that is whole, and the next one comes to what it would have come to.
+#[test]
+fn an_export_that_is_killed_harms_nothing() {
+    let bench = Bench::new();
+    let records = std::fs::read_to_string(crate::repository("tests/conformance/cases.jsonl")).unwrap();
+    let site = |bench: &Bench| {
+        let mut command = bench.command(["site", "out", "--kb", "kb"]);
+        command.env("SOURCE_DATE_EPOCH", "1790000000");
+        command
+    };
+    let mut page_is_whole = 0;
+    for round in 0..8_u64 {
+        // Each time another summary, so that there is something to write.
+        let changed = records.replace("\"summary\":\"", &format!("\"summary\":\"Round {round}. "));
+        let _ = std::fs::remove_dir_all(bench.path("kb"));
+        bench.write("cases.jsonl", changed);
+        bench.run(["ingest", "cases.jsonl", "--kb", "kb"]).expect(0);
+        let mut child = site(&bench).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(30 * (round * round + 1)));
+        let _ = child.kill();
+        child.wait().unwrap();
+        if bench.path("out").exists() {
+            for (name, bytes) in files(&bench.path("out")).iter().filter(|(name, _)| name.ends_with(".html")) {
+                assert!(bytes.ends_with(b"</html>\n"), "{name} is half-written in round {round}");
+                page_is_whole += 1;
+            }
+        }
+    }
+    crate::finish(site(&bench).spawn().unwrap()).expect(0);
+    let completed = files(&bench.path("out"));
+    assert!(page_is_whole > 0, "every round was killed too early");
+    std::fs::rename(bench.path("out"), bench.path("killed")).unwrap();
+    crate::finish(site(&bench).spawn().unwrap()).expect(0);
+    let fresh = files(&bench.path("out"));
+    assert_eq!(completed.keys().collect::<Vec<_>>(), fresh.keys().collect::<Vec<_>>());
+    let differing: Vec<_> = fresh.iter().filter(|(name, bytes)| completed[*name] != **bytes).collect();
+    assert!(differing.is_empty(), "{:?}", differing.iter().map(|(name, _)| name).collect::<Vec<_>>());
+    let hidden =
+        std::fs::read_dir(bench.path(".")).unwrap().filter_map(|entry| entry.unwrap().file_name().into_string().ok());
+    assert_eq!(hidden.filter(|name| name.starts_with(".out")).count(), 0, "nothing is left beside it");
 }
