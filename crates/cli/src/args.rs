@@ -759,7 +759,7 @@ pub struct SiteArgs {
     pub base_url: Option<String>,
     /// The search engine that the site ships: built in or built now (`auto`), `none`, or a folder with `engine.js` and
     /// `engine.bin`
-    #[arg(long, value_name = "WHICH", default_value = "auto", env = "FINEPRINT_SEARCH_ENGINE")]
+    #[arg(long, value_name = "WHICH", default_value = "auto", env = "FINEPRINT_SEARCH_ENGINE", hide_env_values = true)]
     pub search_engine: String,
     /// Render every page anew, also those that an earlier export in OUT has already
     #[arg(long)]
