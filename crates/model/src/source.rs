@@ -40,6 +40,9 @@ pub struct Source {
     /// source that lacks this is not exported publicly.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence: Option<String>,
+    /// Addresses of the authority's own pages about the matter that this publication names: what two publications meet by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cites: Vec<String>,
 }
 
 impl Source {
@@ -56,6 +59,7 @@ impl Source {
             retrieved_on: None,
             sha256: None,
             licence: None,
+            cites: Vec::new(),
         }
     }
 }

@@ -183,6 +183,7 @@ fn draft(
         retrieved_on: input.retrieved_on,
         sha256: Some(document.sha256.clone()),
         licence: info.licence.clone(),
+        cites: Vec::new(),
     };
     let draft = Draft { source, document: document.clone(), claims, proposals };
     Ok((draft, (!missing.is_empty()).then_some(SkipReason { missing })))

@@ -1,15 +1,18 @@
 //! Which case a notice is about, and what it adds to it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use fineprint_model::resolve::{self, LEAST_CONFIDENCE, is_same_party, party_key};
+use chrono::Datelike;
+
+use fineprint_model::resolve::{self, LEAST_CONFIDENCE, party_key};
 use fineprint_model::{
-    AuthorityId, Basis, Case, CaseId, Change, ChangeKind, Claim, Draft, Method, MoneyEventKind, PartialDate, Source,
-    SourceId, SourceKind, Statement, slugify,
+    AuthorityId, Case, CaseId, Change, ChangeKind, Claim, Draft, Method, Money, PartialDate, Source, SourceId,
+    SourceKind, Statement, slugify,
 };
 
 use crate::base::KnowledgeBase;
 use crate::error::{Error, Result};
+use crate::matter::{self, ASK, Likeness, MERGE, Matter, address_key};
 
 /// What ingesting a notice did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +27,8 @@ pub struct Ingested {
     pub conflicts: Vec<&'static str>,
     /// Values of the notice that wait for review.
     pub asked: usize,
+    /// Cases that it may be one with; each pair waits for review.
+    pub doubts: usize,
 }
 
 /// What happened to a case.
@@ -62,11 +67,15 @@ pub enum Match {
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
     ids: HashSet<CaseId>,
-    by_reference: HashMap<(AuthorityId, String), CaseId>,
-    by_address: HashMap<String, CaseId>,
+    /// What each case is known by.
+    matters: HashMap<CaseId, Matter>,
+    by_reference: HashMap<(AuthorityId, String), Vec<CaseId>>,
+    by_address: HashMap<String, Vec<CaseId>>,
     by_document: HashMap<String, Vec<CaseId>>,
     /// Authority and the first letters of a party's key -> cases with such a party.
     by_party: HashMap<(AuthorityId, String), Vec<CaseId>>,
+    /// Authority, fine and month -> cases.
+    by_fine: HashMap<(AuthorityId, Money, i32, u32), Vec<CaseId>>,
 }
 
 /// Letters of a party's key that near spellings share; an edit among them is not forgiven.
@@ -74,24 +83,6 @@ const PARTY_PREFIX: usize = 4;
 
 fn party_bucket(key: &str) -> String {
     key.chars().take(PARTY_PREFIX).collect()
-}
-
-/// A reference as authorities vary it: case, spaces, dashes and slashes, "n°" in front.
-fn reference_key(reference: &str) -> String {
-    let slug = slugify(reference).unwrap_or_default();
-    ["no-", "nr-", "n-"].iter().find_map(|prefix| slug.strip_prefix(prefix)).unwrap_or(&slug).replace('-', "")
-}
-
-/// An address without what does not change the page. A fragment directive (`#:~:text=`) stays: it says which row of a page that
-/// tells of many cases is meant.
-fn address_key(url: &str) -> String {
-    let (page, fragment) = url.split_once('#').unwrap_or((url, ""));
-    let page = page.strip_prefix("https://").or_else(|| page.strip_prefix("http://")).unwrap_or(page);
-    let page = page.strip_prefix("www.").unwrap_or(page).trim_end_matches('/');
-    match fragment.find(":~:") {
-        Some(at) => format!("{page}#{}", fragment.get(at..).unwrap_or_default()),
-        None => page.to_owned(),
-    }
 }
 
 impl Keys {
@@ -108,24 +99,54 @@ impl Keys {
         let id = &case.id;
         self.ids.insert(id.clone());
         self.ids.extend(case.aliases.iter().cloned());
-        if let Some(reference) = case.reference.value() {
-            self.by_reference.insert((case.authority.clone(), reference_key(reference)), id.clone());
+        for sha256 in case.sources.iter().filter_map(|source| source.sha256.as_ref()) {
+            push(self.by_document.entry(sha256.clone()).or_default(), id);
         }
-        for source in &case.sources {
-            if let Some(url) = source.url.as_deref().filter(|_| source.kind.is_official()) {
-                self.by_address.insert(address_key(url), id.clone());
-            }
-            if let Some(sha256) = &source.sha256 {
-                push(self.by_document.entry(sha256.clone()).or_default(), id);
-            }
+        let matter = Matter::of_case(case);
+        let authority = || case.authority.clone();
+        if let Some(reference) = &matter.reference {
+            push(self.by_reference.entry((authority(), reference.clone())).or_default(), id);
         }
-        for party in case.parties.iter().filter(|party| party.is_mergeable()) {
-            for name in party.name.value().into_iter().chain(&party.aliases) {
-                let key = (case.authority.clone(), party_bucket(&party_key(name)));
-                push(self.by_party.entry(key).or_default(), id);
-            }
+        for address in &matter.addresses {
+            push(self.by_address.entry(address.clone()).or_default(), id);
         }
+        for name in &matter.parties {
+            push(self.by_party.entry((authority(), party_bucket(&party_key(name)))).or_default(), id);
+        }
+        for key in fine_keys(&matter) {
+            push(self.by_fine.entry(key).or_default(), id);
+        }
+        self.matters.insert(id.clone(), matter);
     }
+
+    /// Cases that share an identity with a matter, each once.
+    fn candidates(&self, matter: &Matter) -> BTreeSet<CaseId> {
+        let authority = || matter.authority.clone();
+        let reference = matter.reference.as_ref().and_then(|key| self.by_reference.get(&(authority(), key.clone())));
+        let addresses = matter.addresses.iter().filter(|address| !self.is_common(address));
+        let parties = matter.parties.iter().map(|name| (authority(), party_bucket(&party_key(name))));
+        reference
+            .into_iter()
+            .chain(addresses.filter_map(|address| self.by_address.get(address)))
+            .chain(parties.filter_map(|key| self.by_party.get(&key)))
+            .chain(fine_keys(matter).filter_map(|key| self.by_fine.get(&key)))
+            .flatten()
+            .cloned()
+            .collect()
+    }
+
+    fn is_common(&self, address: &str) -> bool {
+        self.by_address.get(address).is_some_and(|cases| cases.len() >= COMMON)
+    }
+}
+
+/// What a matter without a party is found by.
+fn fine_keys(matter: &Matter) -> impl Iterator<Item = (AuthorityId, Money, i32, u32)> {
+    let key = |fine: Money, date: PartialDate| {
+        let day = date.first_day();
+        (matter.authority.clone(), fine, day.year(), day.month())
+    };
+    matter.fine.into_iter().flat_map(move |fine| matter.dates.iter().map(move |date| key(fine, *date)))
 }
 
 fn push(ids: &mut Vec<CaseId>, id: &CaseId) {
@@ -137,6 +158,8 @@ fn push(ids: &mut Vec<CaseId>, id: &CaseId) {
 /// A case with a notice in it, not yet written.
 pub(crate) struct Merged {
     pub(crate) case: Case,
+    /// Cases that it may be one with.
+    pub(crate) doubts: Vec<(CaseId, Likeness)>,
     pub(crate) ingested: Ingested,
 }
 
@@ -153,11 +176,13 @@ pub fn record_of(draft: &Draft, today: PartialDate) -> Result<Case> {
 /// Finds or makes the case of a draft and adds the draft to it.
 pub(crate) fn merge(base: &KnowledgeBase, keys: &mut Keys, draft: &Draft, today: PartialDate) -> Result<Merged> {
     let authority = draft.authority().ok_or(Error::NoAuthority)?.clone();
-    let found = find(base, keys, draft, &authority)?;
+    let matter = Matter::of_draft(draft, &authority);
+    let Found { case: found, doubts } = find(base, keys, draft, &matter)?;
     let because = found.as_ref().map(|(_, because)| *because);
+    let cites = matter::cited(&draft.document, &authority);
     let (mut case, is_new) = match found {
         Some((case, _)) => (case, false),
-        None => (Case::new(new_id(keys, draft, &authority, today), authority), true),
+        None => (Case::new(new_id(keys, draft, &matter, today), authority), true),
     };
     let before = case.clone();
     let known = known_source(&case, draft);
@@ -165,8 +190,8 @@ pub(crate) fn merge(base: &KnowledgeBase, keys: &mut Keys, draft: &Draft, today:
         resolve::state_curated(&mut case);
     }
     let source = match known {
-        Some(at) => Source { id: case.sources[at].id.clone(), ..draft.source.clone() },
-        None => Source { id: source_id(&case, &draft.source.kind), ..draft.source.clone() },
+        Some(at) => Source { id: case.sources[at].id.clone(), cites, ..draft.source.clone() },
+        None => Source { id: source_id(&case, &draft.source.kind), cites, ..draft.source.clone() },
     };
     let rejected = base.rejected(&draft.document.sha256)?;
     let claims: Vec<Claim> = draft
@@ -226,7 +251,11 @@ pub(crate) fn merge(base: &KnowledgeBase, keys: &mut Keys, draft: &Draft, today:
         .map(|conflict| conflict.field)
         .collect();
     conflicts.dedup();
-    Ok(Merged { ingested: Ingested { id: case.id.clone(), effect, because, conflicts, asked: 0 }, case })
+    Ok(Merged {
+        ingested: Ingested { id: case.id.clone(), effect, because, conflicts, asked: 0, doubts: doubts.len() },
+        case,
+        doubts,
+    })
 }
 
 /// Whether an id is the case's, or was before it took another case over.
@@ -333,12 +362,13 @@ fn reference_id(authority: &AuthorityId, reference: &str) -> Option<CaseId> {
 }
 
 /// Authority and reference; authority, year and the next free number where there is no reference.
-fn new_id(keys: &Keys, draft: &Draft, authority: &AuthorityId, today: PartialDate) -> CaseId {
+fn new_id(keys: &Keys, draft: &Draft, matter: &Matter, today: PartialDate) -> CaseId {
+    let authority = &matter.authority;
     let by_reference = draft.reference().and_then(|reference| reference_id(authority, reference));
     if let Some(id) = by_reference.filter(|id| !keys.ids.contains(id)) {
         return id;
     }
-    let year = Facts::of_draft(draft).dates.first().copied().or(draft.source.published_on).unwrap_or(today).get_year();
+    let year = matter.dates.first().copied().or(draft.source.published_on).unwrap_or(today).get_year();
     let numbered = (1..).map(|n| format!("{authority}-{year}-{n:03}")).filter_map(|id| CaseId::new(id).ok());
     let free = numbered.into_iter().find(|id| !keys.ids.contains(id));
     // Ids are at most 80 bytes and authorities far shorter: there is always a next number.
@@ -364,153 +394,51 @@ fn source_id(case: &Case, kind: &SourceKind) -> SourceId {
     free.unwrap_or_else(|| unreachable!("there is always a next number"))
 }
 
-/// What decides whether two tellings are of one matter.
-struct Facts {
-    reference: Option<String>,
-    parties: Vec<String>,
-    /// Units of a currency imposed, where known.
-    fine: Option<(f64, fineprint_model::Currency)>,
-    /// Decided and published.
-    dates: Vec<PartialDate>,
+/// What is known of where a draft belongs.
+#[derive(Default)]
+struct Found {
+    /// The case it is about, and why.
+    case: Option<(Case, Match)>,
+    /// Cases that it may be about: a person decides.
+    doubts: Vec<(CaseId, Likeness)>,
 }
 
-impl Facts {
-    fn of_draft(draft: &Draft) -> Self {
-        let mut facts = Self {
-            reference: draft.reference().map(reference_key),
-            parties: Vec::new(),
-            fine: None,
-            dates: Vec::new(),
-        };
-        for statement in draft.statements() {
-            match statement {
-                Statement::Party(party) if party.is_mergeable() => facts.parties.extend(party.name.value().cloned()),
-                Statement::Money(event) if event.event == MoneyEventKind::Imposed && facts.fine.is_none() => {
-                    facts.fine = event.amount.value().map(|amount| (amount.units(), amount.currency));
-                }
-                Statement::DecidedOn(date) => facts.dates.insert(0, *date),
-                Statement::PublishedOn(date) => facts.dates.push(*date),
-                _ => {}
-            }
-        }
-        if facts.dates.is_empty() {
-            facts.dates.extend(draft.source.published_on);
-        }
-        facts
-    }
+/// Scores that differ by less do not tell two cases apart.
+const TELLS_APART: f64 = 0.02;
 
-    fn of_case(case: &Case) -> Self {
-        let published = case.sources.iter().filter_map(|source| source.published_on);
-        Self {
-            reference: case.reference.value().map(|reference| reference_key(reference)),
-            parties: case
-                .parties
-                .iter()
-                .filter(|party| party.is_mergeable())
-                .flat_map(|party| party.name.value().into_iter().chain(&party.aliases))
-                .cloned()
-                .collect(),
-            fine: case.fine(Basis::Imposed).amount().map(|amount| (amount.units(), amount.currency)),
-            dates: case
-                .decided_on
-                .value()
-                .into_iter()
-                .chain(case.published_on.value())
-                .copied()
-                .chain(published)
-                .collect(),
-        }
-    }
+/// Matters that name an address, from which on it is nobody's: a list, a portal.
+const COMMON: usize = 4;
 
-    /// Whether both name a reference, or failing that parties, and these differ: then they are two matters, however
-    /// much else they share. One document may tell of several cases, and one page may publish several decisions.
-    fn contradicts(&self, other: &Self) -> bool {
-        match (&self.reference, &other.reference) {
-            (Some(a), Some(b)) => a != b,
-            _ => {
-                !self.parties.is_empty()
-                    && !other.parties.is_empty()
-                    && !self.parties.iter().any(|a| other.parties.iter().any(|b| is_same_party(a, b)))
-            }
-        }
-    }
-
-    /// Same party, no contradicting reference, and an amount within a tenth (the press rounds) or, where one
-    /// side names none, dates within a year.
-    fn tells_of_same(&self, other: &Self) -> bool {
-        if let (Some(a), Some(b)) = (&self.reference, &other.reference)
-            && a != b
-        {
-            return false;
-        }
-        let share_party = self.parties.iter().any(|a| other.parties.iter().any(|b| is_same_party(a, b)));
-        let days = |a: PartialDate, b: PartialDate| (a.first_day() - b.first_day()).num_days().abs();
-        let near = self.dates.iter().any(|a| other.dates.iter().any(|b| days(*a, *b) <= 366));
-        let dates_unknown = self.dates.is_empty() || other.dates.is_empty();
-        share_party
-            && match (self.fine, other.fine) {
-                (Some((a, x)), Some((b, y))) => x == y && (a - b).abs() <= a.max(b) / 10.0 && (near || dates_unknown),
-                _ => near,
-            }
-    }
-}
-
-/// The case a draft is about, and why.
-fn find(base: &KnowledgeBase, keys: &Keys, draft: &Draft, authority: &AuthorityId) -> Result<Option<(Case, Match)>> {
-    let load = |id: &CaseId| base.case(id);
-    let facts = Facts::of_draft(draft);
+/// Finds the case a draft is about, among those that share an identity with it: never all of them.
+fn find(base: &KnowledgeBase, keys: &Keys, draft: &Draft, matter: &Matter) -> Result<Found> {
     if let Some(ids) = keys.by_document.get(&draft.document.sha256) {
         for id in ids {
-            if let Some(case) = load(id)?.filter(|case| case.authority == *authority)
-                && !Facts::of_case(&case).contradicts(&facts)
-            {
-                return Ok(Some((case, Match::Document)));
+            let is_it = keys
+                .matters
+                .get(id)
+                .is_some_and(|known| known.authority == matter.authority && !known.contradicts(matter));
+            if is_it && let Some(case) = base.case(id)? {
+                return Ok(Found { case: Some((case, Match::Document)), doubts: Vec::new() });
             }
         }
     }
-    if let Some(reference) = &facts.reference
-        && let Some(id) = keys.by_reference.get(&(authority.clone(), reference.clone()))
-        && let Some(case) = load(id)?
-    {
-        return Ok(Some((case, Match::Reference)));
+    let mut likely: Vec<(CaseId, Likeness)> = keys
+        .candidates(matter)
+        .into_iter()
+        .filter_map(|id| {
+            let known = keys.matters.get(&id)?;
+            let likeness = known.compare(matter, |address| keys.is_common(address));
+            (known.authority == matter.authority && likeness.score >= ASK).then_some((id, likeness))
+        })
+        .collect();
+    likely.sort_by(|(a, x), (b, y)| y.score.total_cmp(&x.score).then_with(|| a.cmp(b)));
+    let Some((best, likeness)) = likely.first().cloned() else { return Ok(Found::default()) };
+    let is_unclear = likely.get(1).is_some_and(|(_, second)| {
+        second.score >= MERGE && likeness.because == Match::Party && likeness.score - second.score < TELLS_APART
+    });
+    if likeness.score < MERGE || is_unclear {
+        return Ok(Found { case: None, doubts: likely });
     }
-    if let Some(url) = draft.source.url.as_deref().filter(|_| draft.source.kind.is_official())
-        && let Some(id) = keys.by_address.get(&address_key(url))
-        && let Some(case) = load(id)?
-        && !Facts::of_case(&case).contradicts(&facts)
-    {
-        return Ok(Some((case, Match::Address)));
-    }
-    let mut tried = HashSet::new();
-    for name in &facts.parties {
-        let bucket = (authority.clone(), party_bucket(&party_key(name)));
-        for id in keys.by_party.get(&bucket).into_iter().flatten().filter(|id| tried.insert((*id).clone())) {
-            if let Some(case) = load(id)?.filter(|case| Facts::of_case(case).tells_of_same(&facts)) {
-                return Ok(Some((case, Match::Party)));
-            }
-        }
-    }
-    Ok(None)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn references_meet_however_they_are_written() {
-        for spelling in ["SAN-2022-009", "san 2022 009", "n° SAN-2022-009", "SAN/2022/009"] {
-            assert_eq!(reference_key(spelling), "san2022009", "{spelling}");
-        }
-    }
-
-    #[test]
-    fn addresses_meet_without_scheme_www_and_fragment() {
-        let key = address_key("https://www.cnil.fr/fr/decision/");
-        let row = "https://www.cnil.fr/fr/decision/#:~:text=14%2F03%2F2030";
-        assert_ne!(key, address_key(row), "a row is not the page");
-        assert_eq!(address_key(row), address_key("http://cnil.fr/fr/decision#top:~:text=14%2F03%2F2030"));
-        assert_eq!(key, address_key("http://cnil.fr/fr/decision#top"));
-        assert_ne!(key, address_key("https://cnil.fr/fr/decision?page=2"));
-    }
+    let because = likeness.because;
+    Ok(Found { case: base.case(&best)?.map(|case| (case, because)), doubts: Vec::new() })
 }

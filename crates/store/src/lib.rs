@@ -6,6 +6,7 @@ mod diff;
 mod error;
 mod ingest;
 mod lint;
+mod matter;
 pub mod pack;
 mod review;
 mod writer;
@@ -15,6 +16,7 @@ pub use diff::{FieldChange, diff};
 pub use error::{Error, Result};
 pub use ingest::{Effect, Ingested, Match, record_of};
 pub use lint::{FileRule, Linted, explain, file_rules, lint_tree, rewrite_canonical};
+pub use matter::{ASK, Likeness, MERGE};
 pub use review::{Answer, Decision, Question, ReviewItem};
 pub use writer::Writer;
 

@@ -139,6 +139,9 @@ impl Writer {
         if merged.ingested.effect.is_change() {
             self.put(&merged.case)?;
         }
+        for (other, likeness) in merged.doubts {
+            self.ask_same_matter(&merged.case.id, &other, likeness.score, likeness.reasons)?;
+        }
         // After the case, so that no question stands about a case that is not there.
         let asked = self.ask(&merged.case, draft)?;
         Ok(Ingested { asked, ..merged.ingested })

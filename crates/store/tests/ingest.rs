@@ -4,9 +4,10 @@
 
 use fineprint_model::{
     AuthorityId, Case, CaseId, Claim, Currency, Document, Draft, Estimate, Evidence, Finding, FindingKind, Method,
-    Money, MoneyEvent, MoneyEventKind, Party, PartyId, Source, SourceId, SourceKind, Stated, Statement, slugify,
+    Money, MoneyEvent, MoneyEventKind, Outcome, Party, PartyId, Source, SourceId, SourceKind, Stated, Statement,
+    slugify,
 };
-use fineprint_store::{Effect, KnowledgeBase, Match, Writer, lint_tree};
+use fineprint_store::{Decision, Effect, KnowledgeBase, Match, Question, Writer, lint_tree};
 
 fn base() -> (tempfile::TempDir, KnowledgeBase, Writer) {
     let folder = tempfile::tempdir().unwrap();
@@ -237,4 +238,55 @@ fn unsure_claims_stay_out() {
     let case = base.case(&id).unwrap().unwrap();
     assert!(case.affected_people.is_not_extracted());
     assert!(case.claims.iter().all(|claim| claim.statement.field() != "affected-people"));
+}
+
+#[test]
+fn opposite_outcomes_of_one_reference_stay_apart_until_a_person_says_so() {
+    let (_folder, base, mut writer) = base();
+    let telling = |text: &str, outcome: Outcome| {
+        let reference = Statement::Reference("SAN-2030-009".into());
+        draft(SourceKind::Wiki, text, vec![authority(), reference, decided("2030-04-15"), Statement::Outcome(outcome)])
+    };
+    let first = writer.ingest(&telling("one page", Outcome::ViolationFound)).unwrap();
+    let second = writer.ingest(&telling("another page", Outcome::NoViolation)).unwrap();
+    assert_eq!((second.effect, second.doubts), (Effect::Created, 1));
+    let item = base.same_matter(&first.id, &second.id).unwrap().unwrap();
+    let Question::SameMatter { reasons, .. } = &item.question else { panic!("{item:?}") };
+    assert!(reasons.iter().any(|reason| reason.contains("violation")), "{reasons:?}");
+    // A third page of the reference that agrees with the first joins it, and asks nothing.
+    let third = writer.ingest(&telling("third page", Outcome::ViolationFound)).unwrap();
+    assert_eq!((third.effect, &third.id, third.doubts), (Effect::Merged, &first.id, 0));
+    // The answer is remembered: reading the pages again asks nothing.
+    writer.answer(&item.id, Decision::Rejected, None).unwrap();
+    assert_eq!(writer.ingest(&telling("another page", Outcome::NoViolation)).unwrap().doubts, 0);
+    assert!(base.is_rejected_pair(&first.id, &second.id).unwrap());
+    writer.answer(&item.id, Decision::Accepted, None).unwrap();
+    assert_eq!(base.cases().count(), 1);
+    let id = |id: &CaseId| base.case(id).unwrap().unwrap().id;
+    assert_eq!(id(&second.id), id(&first.id), "the id that went is an alias");
+}
+
+#[test]
+fn pages_that_name_one_official_address_meet_without_a_number_or_a_name() {
+    let (_folder, base, mut writer) = base();
+    let address = "https://www.cnil.fr/fr/sanction-de-la-societe-exemple";
+    let told = |text: String, statements| draft(SourceKind::Dataset, &text, statements);
+    let first = told(format!("see <a href='{address}'>link</a>"), vec![authority(), party("Example"), imposed(10_000)]);
+    let second = told(format!("source: {address}"), vec![authority(), imposed(10_000), decided("2030-04-15")]);
+    let one = writer.ingest(&first).unwrap();
+    let two = writer.ingest(&second).unwrap();
+    assert_eq!((two.effect, two.because, &two.id), (Effect::Merged, Some(Match::Address), &one.id));
+    let case = base.case(&one.id).unwrap().unwrap();
+    assert!(case.sources.iter().all(|source| source.cites == [address]), "{:?}", case.sources);
+    // An address that many matters name is none of theirs.
+    let list = "https://www.cnil.fr/fr/liste";
+    for (at, name) in ["Alderney", "Birchwood", "Corvid", "Dovecote"].iter().enumerate() {
+        let fine = 100 + i64::try_from(at).unwrap();
+        let telling =
+            told(format!("{name} {list}"), vec![authority(), party(name), imposed(fine), decided("2030-01-01")]);
+        assert_eq!(writer.ingest(&telling).unwrap().effect, Effect::Created, "{name}");
+    }
+    let telling = told(format!("someone {list}"), vec![authority(), imposed(77), decided("2031-01-01")]);
+    let someone = writer.ingest(&telling).unwrap();
+    assert_eq!((someone.effect, someone.doubts), (Effect::Created, 0));
 }

@@ -1,0 +1,411 @@
+//! Whether two tellings are of one matter: what counts for it, how much, and why.
+//!
+//! Same authority is a condition; then the authority's own number, an official address that both name, and failing these the
+//! party with the amount and the date. The scores are judgements in an order, not probabilities: [`MERGE`] and more becomes
+//! one case, [`ASK`] and more is asked about, the rest stays apart.
+
+use std::collections::BTreeSet;
+
+use fineprint_model::resolve::is_same_party;
+use fineprint_model::{
+    AuthorityId, Basis, Case, Document, Draft, Money, MoneyEventKind, Outcome, PartialDate, Source, Statement, slugify,
+    vocab,
+};
+
+use crate::ingest::Match;
+
+/// From this score on two tellings become one case.
+pub const MERGE: f64 = 0.8;
+/// From this score on a person is asked.
+pub const ASK: f64 = 0.55;
+
+/// Days between two dates that are one date told twice: decided and published, or a page's own day.
+const NEAR: i64 = 60;
+/// Days after which two decisions about one party are two.
+const YEAR: i64 = 366;
+/// Share by which two amounts may differ and be the same: the press rounds, trackers convert.
+const SAME_AMOUNT: f64 = 0.1;
+/// What is left of a Spanish fine after one or both reductions for paying early (Ley 39/2015, art. 85).
+const REDUCED: [f64; 2] = [0.8, 0.6];
+/// Most official addresses that a telling is known by: a whole decision links to many other pages.
+const MOST_CITED: usize = 3;
+
+/// How far two tellings are of one matter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Likeness {
+    /// 0 to 1.
+    pub score: f64,
+    /// What speaks for and against it, the weightiest first, a few words each.
+    pub reasons: Vec<String>,
+    /// What it rests on.
+    pub because: Match,
+}
+
+/// What decides whether two tellings are of one matter.
+#[derive(Debug, Clone)]
+pub(crate) struct Matter {
+    pub(crate) authority: AuthorityId,
+    /// The authority's number, as [`reference_key`] writes it.
+    pub(crate) reference: Option<String>,
+    pub(crate) parties: Vec<String>,
+    /// Imposed.
+    pub(crate) fine: Option<Money>,
+    /// Decided and published.
+    pub(crate) dates: Vec<PartialDate>,
+    /// Official addresses of the decision, as [`address_key`] writes them: the telling's own, and those it names.
+    pub(crate) addresses: BTreeSet<String>,
+    /// Whether a violation was found; `None` where nothing sure is said.
+    violation: Option<bool>,
+}
+
+/// A reference as authorities vary it: case, spaces, dashes and slashes, "n°" in front.
+pub(crate) fn reference_key(reference: &str) -> String {
+    let slug = slugify(reference).unwrap_or_default();
+    ["no-", "nr-", "n-"].iter().find_map(|prefix| slug.strip_prefix(prefix)).unwrap_or(&slug).replace('-', "")
+}
+
+/// An address without what does not change the page. A fragment directive (`#:~:text=`) stays: it says which row of a page that
+/// tells of many cases is meant.
+pub(crate) fn address_key(url: &str) -> String {
+    let (page, fragment) = url.split_once('#').unwrap_or((url, ""));
+    let page = page.strip_prefix("https://").or_else(|| page.strip_prefix("http://")).unwrap_or(page);
+    let page = page.strip_prefix("www.").unwrap_or(page).trim_end_matches('/');
+    match fragment.find(":~:") {
+        Some(at) => format!("{page}#{}", fragment.get(at..).unwrap_or_default()),
+        None => page.to_owned(),
+    }
+}
+
+/// The official addresses that a document names, of the authority's own hosts; front pages say nothing.
+pub(crate) fn cited(document: &Document, authority: &AuthorityId) -> Vec<String> {
+    let hosts = vocab::authorities().get(authority.as_str()).map(|one| one.hosts.as_slice()).unwrap_or_default();
+    let mut found: Vec<String> = Vec::new();
+    let linked = document.links.iter().map(|link| link.href.as_str());
+    for url in linked.chain(addresses(&document.text)) {
+        let Some((_, rest)) = url.split_once("://") else { continue };
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let host = host.trim_start_matches("www.");
+        let is_own = hosts
+            .iter()
+            .any(|known| host.strip_suffix(known.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')));
+        let is_new = || found.iter().all(|known| address_key(known) != address_key(url));
+        if is_own && path.len() > 3 && document.url.as_deref() != Some(url) && is_new() {
+            found.push(url.to_owned());
+        }
+        if found.len() == MOST_CITED {
+            break;
+        }
+    }
+    found
+}
+
+/// Addresses written out in a text, as data files have them.
+fn addresses(text: &str) -> impl Iterator<Item = &str> {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '<' | '>' | ')' | ']');
+    text.match_indices("http").filter_map(move |(at, _)| {
+        let rest = text.get(at..)?;
+        let url = &rest[..rest.find(ends).unwrap_or(rest.len())];
+        let is_address = url.starts_with("http://") || url.starts_with("https://");
+        is_address.then(|| url.trim_end_matches(['.', ',', ';']))
+    })
+}
+
+impl Matter {
+    pub(crate) fn of_draft(draft: &Draft, authority: &AuthorityId) -> Self {
+        let mut matter = Self {
+            authority: authority.clone(),
+            reference: draft.reference().map(reference_key),
+            parties: Vec::new(),
+            fine: None,
+            dates: Vec::new(),
+            addresses: cited(&draft.document, authority).iter().map(|url| address_key(url)).collect(),
+            violation: None,
+        };
+        matter.addresses.extend(own_address(&draft.source));
+        for claim in &draft.claims {
+            match &claim.statement {
+                Statement::Party(party) if party.is_mergeable() => matter.parties.extend(party.name.value().cloned()),
+                Statement::Money(event) if event.event == MoneyEventKind::Imposed && matter.fine.is_none() => {
+                    matter.fine = event.amount.value().copied();
+                }
+                Statement::DecidedOn(date) => matter.dates.insert(0, *date),
+                Statement::PublishedOn(date) => matter.dates.push(*date),
+                Statement::Outcome(outcome) if claim.confidence.is_none_or(|sure| sure >= SURE) => {
+                    matter.violation = matter.violation.or_else(|| violation(outcome));
+                }
+                _ => {}
+            }
+        }
+        if matter.dates.is_empty() {
+            matter.dates.extend(draft.source.published_on);
+        }
+        matter
+    }
+
+    pub(crate) fn of_case(case: &Case) -> Self {
+        let published = case.sources.iter().filter_map(|source| source.published_on);
+        let cited = case.sources.iter().flat_map(|source| &source.cites).map(|url| address_key(url));
+        Self {
+            authority: case.authority.clone(),
+            reference: case.reference.value().map(|reference| reference_key(reference)),
+            parties: case
+                .parties
+                .iter()
+                .filter(|party| party.is_mergeable())
+                .flat_map(|party| party.name.value().into_iter().chain(&party.aliases))
+                .cloned()
+                .collect(),
+            fine: case.fine(Basis::Imposed).amount(),
+            dates: case
+                .decided_on
+                .value()
+                .into_iter()
+                .chain(case.published_on.value())
+                .copied()
+                .chain(published)
+                .collect(),
+            addresses: case.sources.iter().filter_map(own_address).chain(cited).collect(),
+            violation: case.outcome.value().and_then(violation),
+        }
+    }
+
+    /// Whether both name a reference, or failing that parties, and these differ: then they are two matters, however
+    /// much else they share. One document may tell of several cases, and one page may publish several decisions.
+    pub(crate) fn contradicts(&self, other: &Self) -> bool {
+        match (&self.reference, &other.reference) {
+            (Some(a), Some(b)) => a != b,
+            _ => self.shares_party(other) == Some(false),
+        }
+    }
+
+    /// Whether they name the same party; `None` where one of them names none.
+    fn shares_party(&self, other: &Self) -> Option<bool> {
+        let both_name = !self.parties.is_empty() && !other.parties.is_empty();
+        both_name.then(|| self.parties.iter().any(|a| other.parties.iter().any(|b| is_same_party(a, b))))
+    }
+
+    /// Days between the nearest two of their dates; `None` where one has none.
+    fn days(&self, other: &Self) -> Option<i64> {
+        let between = |a: PartialDate, b: PartialDate| {
+            if a.is_compatible_with(b) { 0 } else { (a.first_day() - b.first_day()).num_days().abs() }
+        };
+        self.dates.iter().flat_map(|a| other.dates.iter().map(|b| between(*a, *b))).min()
+    }
+
+    /// The smaller fine as a share of the larger, in one currency; `None` where one of them is not known.
+    fn ratio(&self, other: &Self) -> Option<f64> {
+        let (a, b) = (self.fine?, other.fine?);
+        let units = |matter: &Self, money: Money| {
+            if a.currency == b.currency {
+                return Some(money.units());
+            }
+            let day = matter.dates.first().or(other.dates.first())?.first_day();
+            vocab::to_euro(money, day).map(|(euro, _)| euro.units())
+        };
+        let (a, b) = (units(self, a)?, units(other, b)?);
+        (a > 0.0 && b > 0.0).then(|| a.min(b) / a.max(b))
+    }
+
+    /// Whether one says that a violation was found and the other that none was.
+    fn is_opposite(&self, other: &Self) -> bool {
+        self.violation.zip(other.violation).is_some_and(|(a, b)| a != b)
+    }
+
+    /// How far two tellings are of one matter. `is_common` says of an address that it is many matters', which makes it
+    /// nobody's.
+    pub(crate) fn compare(&self, other: &Self, is_common: impl Fn(&str) -> bool) -> Likeness {
+        let mut reasons: Vec<String> = Vec::new();
+        let mut says = |reason: &str| reasons.push(reason.to_owned());
+        let party = self.shares_party(other);
+        let days = self.days(other);
+        let ratio = self.ratio(other);
+        let is_same_amount = ratio.map(|ratio| ratio >= 1.0 - SAME_AMOUNT);
+        let is_reduced = ratio.is_some_and(|ratio| REDUCED.iter().any(|left| (ratio - left).abs() < 0.005));
+        let within = |most: i64| days.map(|days| days <= most);
+        let references = self.reference.as_ref().zip(other.reference.as_ref()).map(|(a, b)| a == b);
+        let shares_address = self.addresses.intersection(&other.addresses).any(|address| !is_common(address));
+        let because = match references {
+            Some(true) => Match::Reference,
+            _ if shares_address => Match::Address,
+            _ => Match::Party,
+        };
+        match references {
+            Some(true) => says("same reference"),
+            Some(false) => says("other reference"),
+            None => {}
+        }
+        if shares_address {
+            says("same official address");
+        }
+        match party {
+            Some(true) => says("same party"),
+            Some(false) => says("other party"),
+            None => says("party not named in both"),
+        }
+        match is_same_amount {
+            Some(true) => says("same amount"),
+            Some(false) if is_reduced => says("amount reduced for paying early"),
+            Some(false) => says("other amount"),
+            None => {}
+        }
+        if let Some(days) = days {
+            says(&format!("{days} days between"));
+        }
+        let mut score = match (references, because) {
+            (Some(true), _) => 0.99,
+            // An authority may number a matter twice, and a page may publish two.
+            (Some(false), Match::Address) if party != Some(false) => 0.6,
+            (Some(false), _) => 0.0,
+            (None, Match::Address) => match (party, is_same_amount) {
+                (Some(false), Some(false)) if !is_reduced => 0.6,
+                // One page may tell of two companies that were fined alike; one company may be called by two names.
+                (Some(false), _) => 0.75,
+                (_, Some(false)) if !is_reduced && within(YEAR) == Some(false) => 0.7,
+                _ => 0.96,
+            },
+            (None, _) => match (party, is_same_amount) {
+                (Some(true), Some(true)) => match (within(NEAR), within(YEAR)) {
+                    (Some(true), _) => 0.95,
+                    (None, _) | (_, Some(true)) => 0.85,
+                    _ => 0.5,
+                },
+                (Some(true), None) => match (within(NEAR), within(YEAR)) {
+                    (Some(true), _) => 0.88,
+                    (_, Some(true)) => 0.8,
+                    (None, _) => 0.6,
+                    _ => 0.3,
+                },
+                (Some(true), Some(false)) if is_reduced && within(NEAR) == Some(true) => 0.75,
+                (Some(true), Some(false)) if within(3) == Some(true) => 0.6,
+                (None, Some(true)) if within(3) == Some(true) && ratio == Some(1.0) => 0.6,
+                _ => 0.1,
+            },
+        };
+        if self.is_opposite(other) {
+            says("one says that a violation was found, the other that none was");
+            // Never in silence: at best a question.
+            score = f64::min(score, 0.7);
+        }
+        Likeness { score, reasons, because }
+    }
+}
+
+/// How sure an outcome must be to speak against a merge.
+const SURE: f64 = 0.8;
+
+fn violation(outcome: &Outcome) -> Option<bool> {
+    match outcome {
+        Outcome::ViolationFound => Some(true),
+        Outcome::NoViolation | Outcome::RejectedComplaint => Some(false),
+        _ => None,
+    }
+}
+
+fn own_address(source: &Source) -> Option<String> {
+    source.url.as_deref().filter(|_| source.kind.is_official()).map(address_key)
+}
+
+#[cfg(test)]
+mod tests {
+    use fineprint_model::Currency;
+
+    use super::*;
+
+    fn matter(party: &str, fine: i64, day: &str) -> Matter {
+        Matter {
+            authority: AuthorityId::new("es-aepd").unwrap(),
+            reference: None,
+            parties: if party.is_empty() { Vec::new() } else { vec![party.to_owned()] },
+            fine: Money::from_major(fine, Currency::EUR).filter(|_| fine > 0),
+            dates: if day.is_empty() { Vec::new() } else { vec![day.parse().unwrap()] },
+            addresses: BTreeSet::new(),
+            violation: None,
+        }
+    }
+
+    fn at(address: &str, matter: Matter) -> Matter {
+        Matter { addresses: [address.to_owned()].into(), ..matter }
+    }
+
+    fn numbered(reference: &str, matter: Matter) -> Matter {
+        Matter { reference: Some(reference.to_owned()), ..matter }
+    }
+
+    #[test]
+    fn what_is_one_matter_what_is_asked_and_what_stays_apart() {
+        let own = matter("Example Telecom", 50_000, "2030-05-02");
+        for (what, other, expected) in [
+            ("told again", own.clone(), "merge"),
+            ("rounded, a month later", matter("EXAMPLE TELECOM S.A.", 48_000, "2030-06"), "merge"),
+            ("without amount", matter("Example Telecom", 0, "2030-05-20"), "merge"),
+            ("half a year later", matter("Example Telecom", 50_000, "2030-11-01"), "merge"),
+            ("two years later", matter("Example Telecom", 50_000, "2032-05-02"), "apart"),
+            ("another fine", matter("Example Telecom", 9_000, "2030-07-02"), "apart"),
+            ("another fine on the same day", matter("Example Telecom", 9_000, "2030-05-02"), "ask"),
+            ("reduced for paying early", matter("Example Telecom", 30_000, "2030-05-20"), "ask"),
+            ("no name, same day and amount", matter("", 50_000, "2030-05-02"), "ask"),
+            ("no name, another day", matter("", 50_000, "2030-06-02"), "apart"),
+            ("another name, same day and amount", matter("Unlike Energy", 50_000, "2030-05-02"), "apart"),
+        ] {
+            let likeness = own.compare(&other, |_| false);
+            let found = match likeness.score {
+                score if score >= MERGE => "merge",
+                score if score >= ASK => "ask",
+                _ => "apart",
+            };
+            assert_eq!(found, expected, "{what}: {likeness:?}");
+            let back = other.compare(&own, |_| false).score;
+            assert!((back - likeness.score).abs() < 1e-9, "{what}: {back} the other way");
+        }
+    }
+
+    #[test]
+    fn references_and_addresses_weigh_more_than_names() {
+        let own = matter("Example Telecom", 50_000, "2030-05-02");
+        let score = |a: &Matter, b: &Matter| a.compare(b, |address| address == "common").score;
+        assert!(score(&numbered("ps12030", own.clone()), &numbered("ps12030", matter("", 0, ""))) >= MERGE);
+        assert!(score(&numbered("ps12030", own.clone()), &numbered("ps22030", own.clone())) < ASK);
+        assert!(score(&at("x/1", own.clone()), &at("x/1", matter("", 30_000, "2030-09"))) >= MERGE);
+        assert!(score(&at("common", own.clone()), &at("common", matter("", 30_000, "2030-09"))) < ASK);
+        for fine in [9_000, 50_000] {
+            let other = score(&at("x/1", own.clone()), &at("x/1", matter("Unlike Energy", fine, "2030-05-02")));
+            assert!((ASK..MERGE).contains(&other), "{other}");
+        }
+        let renumbered = score(&at("x/1", numbered("ps12030", own.clone())), &at("x/1", numbered("exp1", own.clone())));
+        assert!((ASK..MERGE).contains(&renumbered), "{renumbered}");
+    }
+
+    #[test]
+    fn opposite_outcomes_of_one_reference_are_never_merged_in_silence() {
+        let found =
+            |violation| Matter { violation: Some(violation), ..numbered("ps12030", matter("Example", 0, "2030")) };
+        let likeness = found(true).compare(&found(false), |_| false);
+        assert!((ASK..MERGE).contains(&likeness.score), "{likeness:?}");
+        assert!(likeness.reasons.iter().any(|reason| reason.contains("violation")));
+        assert!(found(true).compare(&found(true), |_| false).score >= MERGE);
+    }
+
+    #[test]
+    fn addresses_are_found_in_text() {
+        let text = "see <a href='https://www.aepd.es/es/documento/ps-1.pdf'>link</a>, http://x.example/y. https";
+        let found: Vec<&str> = addresses(text).collect();
+        assert_eq!(found, ["https://www.aepd.es/es/documento/ps-1.pdf", "http://x.example/y"]);
+    }
+
+    #[test]
+    fn references_meet_however_they_are_written() {
+        for spelling in ["SAN-2022-009", "san 2022 009", "n° SAN-2022-009", "SAN/2022/009"] {
+            assert_eq!(reference_key(spelling), "san2022009", "{spelling}");
+        }
+    }
+
+    #[test]
+    fn addresses_meet_without_scheme_www_and_fragment() {
+        let key = address_key("https://www.cnil.fr/fr/decision/");
+        let row = "https://www.cnil.fr/fr/decision/#:~:text=14%2F03%2F2030";
+        assert_ne!(key, address_key(row), "a row is not the page");
+        assert_eq!(address_key(row), address_key("http://cnil.fr/fr/decision#top:~:text=14%2F03%2F2030"));
+        assert_eq!(key, address_key("http://cnil.fr/fr/decision#top"));
+        assert_ne!(key, address_key("https://cnil.fr/fr/decision?page=2"));
+    }
+}
