@@ -91,3 +91,17 @@ bench-extraction:
 # race the search against SQLite FTS5, PostgreSQL, Xapian and DuckDB, and write docs/performance.md
 bench-peers *sizes="10000 100000":
     python3 benches/peers/run.py {{sizes}}
+
+
+# one knowledge base of four collections beside the checkout: records, merged, in review, failed, time, memory
+ingest-shared:
+    rm -rf out/shared && mkdir -p out
+    cargo run --release -- ingest --summary --kb out/shared ../shared/data/gdprhub/pages ../shared/data/enforcementtracker/export-2024-02.json ../shared/data/sec/litigation-releases.json ../shared/data/hhs > out/shared.tsv
+
+# precision and recall of bringing notices of one matter together, in that knowledge base
+links:
+    cargo run --release -- evaluate --links ../shared/data/enforcementtracker/links-to-gdprhub.json --kb out/shared
+
+# an archive of fetched pages, checked by another tool
+warc:
+    bash tests/run warc

@@ -271,6 +271,9 @@ pub struct IngestArgs {
     /// Say what would be stored, and store nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Say at the end how long it took, how fast, and with how much memory
+    #[arg(long)]
+    pub summary: bool,
 }
 
 #[derive(Debug, Args)]
@@ -360,7 +363,7 @@ pub enum ReviewKind {
 }
 
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["gold", "pages"]))]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["gold", "pages", "links"]))]
 pub struct EvaluateArgs {
     /// Annotated documents: a folder with gold.jsonl and docs/
     #[arg(long, value_name = "DIR")]
@@ -368,6 +371,9 @@ pub struct EvaluateArgs {
     /// Pages with a table of facts: a folder of HTML files; the prose is held against the table
     #[arg(long, value_name = "DIR")]
     pub pages: Option<PathBuf>,
+    /// Known links between the pages of two collections, held against the cases of the knowledge base
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["gold", "pages"])]
+    pub links: Option<PathBuf>,
     /// An earlier report (--format json): print every gain and loss since
     #[arg(long, value_name = "REPORT")]
     pub against: Option<PathBuf>,

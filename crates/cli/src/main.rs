@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         Command::Init(args) => commands::init::run(args, &output),
         Command::Ingest(args) => commands::ingest::run(args, global, &output),
         Command::Extract(args) => commands::extract::run(args, &output),
-        Command::Evaluate(args) => commands::evaluate::run(args, &output),
+        Command::Evaluate(args) => commands::evaluate::run(args, global, &output),
         Command::Review(args) => commands::review::run(args, global, &output),
         Command::Fetch(args) => commands::fetch::run(args, global, &output),
         Command::Watch(args) => commands::watch::run(args, global, &output),

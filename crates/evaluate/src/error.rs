@@ -22,6 +22,14 @@ pub enum Error {
         /// What was looked for.
         expected: &'static str,
     },
+    /// A list of links is none.
+    #[error("`{}`: expected a list of entries with `gh_direct_url` and `et_direct_url`: {message}", path.display())]
+    Links {
+        /// The file.
+        path: PathBuf,
+        /// What the parser says.
+        message: String,
+    },
     /// An earlier report is none.
     #[error("`{}`: expected a report as `fineprint evaluate --format json` prints it: {message}", path.display())]
     Report {

@@ -3,11 +3,15 @@
 use std::io::Write;
 use std::path::Path;
 
-use fineprint_evaluate::{Change, Error, Gold, Options, Report, changes, fit, measure_gold, measure_pages};
+use fineprint_evaluate::{
+    Change, Error, Gold, Options, Report, changes, fit, measure_gold, measure_links, measure_pages,
+};
 use fineprint_model::vocab;
+use fineprint_store::Question;
 use serde::Serialize;
 
-use crate::args::{EvaluateArgs, Format};
+use crate::args::{EvaluateArgs, Format, Global};
+use crate::base::Base;
 use crate::exit::{Failure, Kind, Outcome, Result};
 use crate::output::{self, Column, Output, write_json, write_json_line};
 
@@ -20,7 +24,10 @@ struct Printed<'a> {
     changes: Option<&'a [Change]>,
 }
 
-pub fn run(args: &EvaluateArgs, output: &Output) -> Result {
+pub fn run(args: &EvaluateArgs, global: &Global, output: &Output) -> Result {
+    if let Some(list) = &args.links {
+        return links(list, args.errors, global, output);
+    }
     if let Some(path) = &args.fit {
         return fit_curves(path, args, output);
     }
@@ -54,6 +61,37 @@ fn fit_curves(path: &Path, args: &EvaluateArgs, output: &Output) -> Result {
     out.flush()?;
     output.note(format!("wrote {}; build the program anew to use it", path.display()));
     Ok(Outcome::Done)
+}
+
+/// The cases of a knowledge base against a list of known links.
+fn links(list: &Path, with_errors: bool, global: &Global, output: &Output) -> Result {
+    let base = Base::open(global)?;
+    let asked: Vec<[String; 2]> = match &base {
+        Base::Shipped => Vec::new(),
+        Base::Own(kb) => kb
+            .review_items()
+            .flatten()
+            .filter_map(|item| match item.question {
+                Question::SameMatter { cases, .. } => Some(cases.map(|id| id.to_string())),
+                _ => None,
+            })
+            .collect(),
+    };
+    let report = measure_links(list, base.kept(), &asked).map_err(failure)?;
+    let mut out = output.stdout();
+    match output.format {
+        Format::Json => write_json(&mut out, &report)?,
+        Format::Jsonl => write_json_line(&mut out, &report)?,
+        _ => {
+            write!(out, "{report}")?;
+            for error in report.errors.iter().filter(|_| with_errors) {
+                let what = if error.is_wrong { "wrong" } else { "missed" };
+                writeln!(out, "{what}\t{}\t{}", error.pages[0], error.pages[1])?;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(if report.known == 0 { Outcome::Nothing } else { Outcome::Done })
 }
 
 fn measure(args: &EvaluateArgs) -> Result<Report> {

@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use fineprint_document::bundle::{self, BundleError, BundleLimits};
 
@@ -34,6 +35,10 @@ struct Tally {
     without_case: usize,
     /// Values that wait for review.
     asked: usize,
+    /// Pairs of cases that wait for review.
+    doubts: usize,
+    /// Bytes of the notices read.
+    bytes: usize,
     invalid: usize,
     unreadable: usize,
 }
@@ -42,10 +47,12 @@ pub fn run(args: &IngestArgs, global: &Global, output: &Output) -> Result {
     if args.url.is_some() && args.inputs.len() != 1 {
         return Err(Failure::new(Kind::Usage, "--url: expected exactly one input, because an address names one page"));
     }
+    let began = Instant::now();
     let mut tally = Tally::default();
     let inputs = files(&args.inputs, &mut tally, output);
     let mut batch = Batch::start(args.dry_run, args.url.as_deref(), args.source.as_deref(), global, output)?;
     batch.tally = tally;
+    batch.began = args.summary.then_some(began);
     let bar = output.progress(inputs.len() as u64, "notices");
     for path in &inputs {
         bar.suspend(|| batch.ingest(path))?;
@@ -99,6 +106,8 @@ pub(super) struct Batch<'a> {
     rows: Vec<Row>,
     /// `None` in a dry run.
     writer: Option<Writer>,
+    /// When it began, where what it took is to be told.
+    began: Option<Instant>,
 }
 
 /// What one notice did to one case.
@@ -120,7 +129,8 @@ impl<'a> Batch<'a> {
         global: &Global,
         output: &'a Output,
     ) -> Result<Self> {
-        let mut batch = Self { url, source, output, tally: Tally::default(), rows: Vec::new(), writer: None };
+        let mut batch =
+            Self { url, source, output, tally: Tally::default(), rows: Vec::new(), writer: None, began: None };
         if !dry_run {
             let base = Base::open_or_init(global, output)?;
             let writer = base.writer(base::today());
@@ -196,6 +206,7 @@ impl<'a> Batch<'a> {
 
     /// Reads one notice, or a file of many.
     fn notice(&mut self, bytes: &[u8], name: &str) -> Result<()> {
+        self.tally.bytes += bytes.len();
         let input = Input {
             bytes,
             name,
@@ -245,6 +256,7 @@ impl<'a> Batch<'a> {
         match writer.ingest(draft) {
             Ok(ingested) => {
                 self.tally.asked += ingested.asked;
+                self.tally.doubts += ingested.doubts;
                 match ingested.effect {
                     Effect::Created => self.tally.created += 1,
                     Effect::Merged | Effect::Reread => self.tally.merged += 1,
@@ -330,9 +342,18 @@ impl<'a> Batch<'a> {
             tally.without_case,
             tally.invalid + tally.unreadable
         ));
+        if tally.doubts > 0 {
+            self.output.note(format!(
+                "{} pairs of cases may be one matter: `fineprint review --kind same-matter` shows them",
+                tally.doubts
+            ));
+        }
         if tally.asked > 0 {
             self.output
                 .note(format!("{} values are too unsure to be recorded: `fineprint review` shows them", tally.asked));
+        }
+        if let Some(began) = self.began {
+            self.output.note(cost(began, tally.bytes));
         }
         let read = tally.created + tally.merged + tally.unchanged + self.rows.len();
         Ok(match tally {
@@ -364,6 +385,23 @@ impl Row {
             notice: name.to_owned(),
         }
     }
+}
+
+/// What the run took: seconds, bytes a second, and the most memory the process had at a time.
+fn cost(began: Instant, bytes: usize) -> String {
+    let seconds = began.elapsed().as_secs_f64();
+    #[expect(clippy::cast_precision_loss, reason = "bytes of notices stay far below 2^53")]
+    let megabytes = bytes as f64 / 1e6;
+    let memory =
+        peak_memory().map_or_else(String::new, |kilobytes| format!(", at most {} MB of memory", kilobytes / 1000));
+    format!("{megabytes:.1} MB in {seconds:.1} s, {:.1} MB/s{memory}", megabytes / seconds.max(1e-9))
+}
+
+/// The most memory this process had, in kilobytes. `None` where the system does not say.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.split_whitespace().next()?.parse().ok()
 }
 
 /// The bytes of a file, or of standard input for `-`.
