@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use fineprint_model::resolve::is_same_party;
 use fineprint_model::{
-    AuthorityId, Basis, Case, Document, Draft, Money, MoneyEventKind, Outcome, PartialDate, Source, Statement, slugify,
-    vocab,
+    AuthorityId, Basis, Case, Document, Draft, Money, MoneyEventKind, Outcome, PartialDate, Source, SourceKind,
+    Statement, slugify, vocab,
 };
 
 use crate::ingest::Match;
@@ -54,6 +54,10 @@ pub(crate) struct Matter {
     pub(crate) dates: Vec<PartialDate>,
     /// Official addresses of the decision, as [`address_key`] writes them: the telling's own, and those it names.
     pub(crate) addresses: BTreeSet<String>,
+    /// Trackers and wikis that list it, by publisher.
+    collections: BTreeSet<String>,
+    /// Whether nothing but such collections tells of it.
+    is_listed_only: bool,
     /// Whether a violation was found; `None` where nothing sure is said.
     violation: Option<bool>,
 }
@@ -119,6 +123,8 @@ impl Matter {
             fine: None,
             dates: Vec::new(),
             addresses: cited(&draft.document, authority).iter().map(|url| address_key(url)).collect(),
+            collections: collection(&draft.source).into_iter().collect(),
+            is_listed_only: collection(&draft.source).is_some(),
             violation: None,
         };
         matter.addresses.extend(own_address(&draft.source));
@@ -165,6 +171,8 @@ impl Matter {
                 .chain(published)
                 .collect(),
             addresses: case.sources.iter().filter_map(own_address).chain(cited).collect(),
+            collections: case.sources.iter().filter_map(collection).collect(),
+            is_listed_only: !case.sources.is_empty() && case.sources.iter().all(|source| collection(source).is_some()),
             violation: case.outcome.value().and_then(violation),
         }
     }
@@ -229,6 +237,12 @@ impl Matter {
             _ if shares_address => Match::Address,
             _ => Match::Party,
         };
+        // A collection has an entry for each matter: two of its entries are two.
+        let is_one_list = !self.collections.is_disjoint(&other.collections);
+        let are_lists = self.is_listed_only && other.is_listed_only;
+        if is_one_list {
+            says("two entries of one collection");
+        }
         match references {
             Some(true) => says("same reference"),
             Some(false) => says("other reference"),
@@ -258,7 +272,9 @@ impl Matter {
             (Some(false), _) => 0.0,
             (None, Match::Address) => match (party, is_same_amount) {
                 (Some(false), Some(false)) if !is_reduced => 0.6,
-                // One page may tell of two companies that were fined alike; one company may be called by two names.
+                // Collections call one party by names of their own, in English or its language.
+                (Some(false), Some(_)) if self.is_listed_only || other.is_listed_only => 0.85,
+                // One page of the authority may tell of two that were fined alike.
                 (Some(false), _) => 0.75,
                 (_, Some(false)) if !is_reduced && within(YEAR) == Some(false) => 0.7,
                 _ => 0.96,
@@ -266,11 +282,14 @@ impl Matter {
             (None, _) => match (party, is_same_amount) {
                 (Some(true), Some(true)) => match (within(NEAR), within(YEAR)) {
                     (Some(true), _) => 0.95,
+                    // Some are fined alike several times a year: between lists that is no evidence.
+                    (_, Some(true)) if are_lists => 0.7,
                     (None, _) | (_, Some(true)) => 0.85,
                     _ => 0.5,
                 },
                 (Some(true), None) => match (within(NEAR), within(YEAR)) {
                     (Some(true), _) => 0.88,
+                    (_, Some(true)) if are_lists => 0.5,
                     (_, Some(true)) => 0.8,
                     (None, _) => 0.6,
                     _ => 0.3,
@@ -281,6 +300,9 @@ impl Matter {
                 _ => 0.1,
             },
         };
+        if is_one_list && references != Some(true) {
+            score = f64::min(score, 0.5);
+        }
         if self.is_opposite(other) {
             says("one says that a violation was found, the other that none was");
             // Never in silence: at best a question.
@@ -301,6 +323,12 @@ fn violation(outcome: &Outcome) -> Option<bool> {
     }
 }
 
+/// The tracker, data set or wiki that a source is an entry of; `None` for a publication about the matter itself.
+fn collection(source: &Source) -> Option<String> {
+    let is_list = matches!(source.kind, SourceKind::Dataset | SourceKind::Wiki);
+    is_list.then(|| source.publisher.clone()).flatten()
+}
+
 fn own_address(source: &Source) -> Option<String> {
     source.url.as_deref().filter(|_| source.kind.is_official()).map(address_key)
 }
@@ -319,6 +347,8 @@ mod tests {
             fine: Money::from_major(fine, Currency::EUR).filter(|_| fine > 0),
             dates: if day.is_empty() { Vec::new() } else { vec![day.parse().unwrap()] },
             addresses: BTreeSet::new(),
+            collections: BTreeSet::new(),
+            is_listed_only: false,
             violation: None,
         }
     }
@@ -373,6 +403,23 @@ mod tests {
         }
         let renumbered = score(&at("x/1", numbered("ps12030", own.clone())), &at("x/1", numbered("exp1", own.clone())));
         assert!((ASK..MERGE).contains(&renumbered), "{renumbered}");
+    }
+
+    #[test]
+    fn two_entries_of_one_collection_are_two_matters_unless_their_number_is_one() {
+        let own = matter("Example Telecom", 50_000, "2030-05-02");
+        let listed = |name: &str, matter: Matter| Matter {
+            collections: [name.to_owned()].into(),
+            is_listed_only: true,
+            ..at("x/1", matter)
+        };
+        let score = |a: &Matter, b: &Matter| a.compare(b, |_| false).score;
+        assert!(score(&listed("tracker", own.clone()), &listed("tracker", own.clone())) < ASK);
+        assert!(score(&listed("tracker", own.clone()), &listed("wiki", own.clone())) >= MERGE);
+        let translated = matter("Telecom de Ejemplo", 50_000, "2030-05-02");
+        assert!(score(&listed("tracker", own.clone()), &listed("wiki", translated)) >= MERGE);
+        let number = |matter| numbered("ps12030", listed("wiki", matter));
+        assert!(score(&number(own.clone()), &number(own)) >= MERGE);
     }
 
     #[test]
