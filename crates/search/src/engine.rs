@@ -1,9 +1,10 @@
 //! The read side: an opened index that answers. Needs neither threads nor a file system.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use fineprint_model::query::{Facet, Field, Hit, MAX_LIMIT, Request, Response, Snippet, SortBy};
-use fineprint_model::{Case, CaseId};
+use fineprint_model::{Basis, Case, CaseId};
 use sha2::{Digest, Sha256};
 use tantivy::query::{EnableScoring, Query as IndexQuery, Scorer as _};
 use tantivy::schema::document::Value as _;
@@ -11,13 +12,14 @@ use tantivy::schema::{Field as Handle, IndexRecordOption, Schema};
 use tantivy::{DocAddress, DocSet as _, Index, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, Term};
 
 use crate::build::DocumentText;
+use crate::columns::Columns;
 use crate::error::{Error, QueryError, Result};
 use crate::packed::Shelf;
 use crate::plan::{Mark, Plan, Planner, marks};
 use crate::query::{ParseOptions, parse_with, read_value, sentence};
 use crate::schema::{DATED, Fields, facet_name};
 use crate::snippet;
-use crate::sweep::{After, Key, Order, Sweep};
+use crate::sweep::{After, Key, Order, Sweep, Swept};
 
 /// An index opened for reading. Cheap to clone; clones answer from the same state of the data.
 #[derive(Clone)]
@@ -35,6 +37,20 @@ pub(crate) struct Inner {
     ids: OnceLock<Vec<(String, String, DocAddress)>>,
     /// The newest day among the decisions; 0 where there is none.
     pub newest: i64,
+    pub columns: Arc<Columns>,
+    everything: Mutex<Everything>,
+}
+
+/// How many hits of everything are kept for each order.
+const MOST_KEPT: usize = 200;
+/// Facets with more values than this are not kept.
+const MOST_VALUES_KEPT: usize = 20_000;
+
+/// What the question without conditions comes to.
+#[derive(Default)]
+struct Everything {
+    pages: HashMap<(Basis, Order), Swept>,
+    facets: HashMap<Field, Facet>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -70,21 +86,32 @@ impl Engine {
             .try_fold(0, |newest, day| day.map(|day| newest.max(day)))
             .map_err(Error::index("open"))?;
         Ok(Self {
-            inner: Arc::new(Inner { searcher, schema, fields, has_inactive, shelf, ids: OnceLock::new(), newest }),
+            inner: Arc::new(Inner {
+                searcher,
+                schema,
+                fields,
+                has_inactive,
+                shelf,
+                ids: OnceLock::new(),
+                newest,
+                columns: Arc::default(),
+                everything: Mutex::default(),
+            }),
         })
     }
 
-    fn planner(&self, basis: fineprint_model::Basis) -> Planner<'_> {
+    fn planner(&self, basis: Basis) -> Planner<'_> {
         let Inner { searcher, schema, fields, has_inactive, .. } = &*self.inner;
-        Planner { schema, fields, searcher, basis, has_inactive: *has_inactive }
+        Planner { schema, fields, searcher, basis, has_inactive: *has_inactive, scored: true }
     }
 
     pub(crate) fn planner_for(&self) -> Planner<'_> {
-        self.planner(fineprint_model::Basis::default())
+        self.planner(Basis::default())
     }
 
+    /// Plans a query whose matches are only counted.
     pub(crate) fn plan(&self, query: &fineprint_model::query::Query, counted: &[Field]) -> Plan {
-        self.planner(query.basis).plan(query, counted)
+        Planner { scored: false, ..self.planner(query.basis) }.plan(query, counted)
     }
 
     /// Reads a query, accepting besides the vocabularies' values those that the data has.
@@ -92,7 +119,7 @@ impl Engine {
     /// # Errors
     /// As [`crate::parse`].
     pub fn parse(&self, text: &str, today: chrono::NaiveDate) -> Result<fineprint_model::query::Query, QueryError> {
-        let planner = self.planner(fineprint_model::Basis::default());
+        let planner = self.planner(Basis::default());
         // Names of parties keep the reader's own spelling.
         let known = |field: Field, value: &str| {
             !matches!(field, Field::Party | Field::Group) && planner.has_value(field, value)
@@ -128,9 +155,10 @@ impl Engine {
             return Err(Error::Request { place: "limit", expected: "at most 1000", found: request.limit.to_string() });
         }
         check_facets("facets", &request.facets)?;
-        let plan = self.plan(&request.query, &request.facets);
         let sort = request.query.sort;
-        let order = if sort.by == SortBy::Relevance && !plan.has_text {
+        let scored = sort.by == SortBy::Relevance;
+        let plan = Planner { scored, ..self.planner(request.query.basis) }.plan(&request.query, &request.facets);
+        let order = if scored && !plan.has_text {
             Order { by: SortBy::Date, ascending: false }
         } else {
             Order { by: sort.by, ascending: sort.ascending }
@@ -139,17 +167,22 @@ impl Engine {
         if let Some(after) = after.as_mut().filter(|_| order.by == SortBy::Relevance) {
             self.catch_up(&plan.query, order, after)?;
         }
-        let sweep = Sweep {
-            facets: request.facets.clone(),
-            selections: plan.selections,
-            basis: request.query.basis,
-            order,
-            limit: request.limit,
-            after,
-            newest: self.inner.newest,
-            latest: false,
+        let swept = if plan.is_everything && plan.selections.is_empty() && after.is_none() {
+            self.everything(&plan.query, &request.facets, request.query.basis, order, request.limit)?
+        } else {
+            let sweep = Sweep {
+                facets: request.facets.clone(),
+                selections: plan.selections,
+                basis: request.query.basis,
+                order,
+                limit: request.limit,
+                after,
+                newest: self.inner.newest,
+                latest: false,
+                columns: Arc::clone(&self.inner.columns),
+            };
+            self.inner.searcher.search(&plan.query, &sweep).map_err(Error::index("search"))?
         };
-        let swept = self.inner.searcher.search(&plan.query, &sweep).map_err(Error::index("search"))?;
         let next = swept.hits.last().filter(|_| swept.more).map(|last| write_cursor(order, last.key, &last.id));
         let wanted = if request.snippets && plan.has_text { marks(&request.query) } else { Vec::new() };
         let mut hits = Vec::with_capacity(swept.hits.len());
@@ -165,8 +198,54 @@ impl Engine {
             hits,
             next,
             facets: swept.facets,
-            money: swept.purse.summary(),
+            money: swept.money,
         })
+    }
+
+    /// The first page of everything, counted once and kept: the cases of an open index do not change.
+    fn everything(
+        &self,
+        query: &dyn IndexQuery,
+        facets: &[Field],
+        basis: Basis,
+        order: Order,
+        limit: usize,
+    ) -> Result<Swept> {
+        let mut kept = self.inner.everything.lock().unwrap_or_else(PoisonError::into_inner);
+        let missing: Vec<Field> = facets.iter().copied().filter(|field| !kept.facets.contains_key(field)).collect();
+        let known = kept.pages.get(&(basis, order)).filter(|page| page.hits.len() >= limit || !page.more);
+        if known.is_none() || !missing.is_empty() {
+            let sweep = Sweep {
+                facets: missing,
+                selections: Vec::new(),
+                basis,
+                order,
+                limit: limit.max(MOST_KEPT),
+                after: None,
+                newest: self.inner.newest,
+                latest: false,
+                columns: Arc::clone(&self.inner.columns),
+            };
+            let mut swept = self.inner.searcher.search(query, &sweep).map_err(Error::index("search"))?;
+            for facet in std::mem::take(&mut swept.facets) {
+                kept.facets.insert(facet.field, facet);
+            }
+            kept.pages.insert((basis, order), swept);
+        }
+        let page = kept.pages.get(&(basis, order));
+        let failed = || Error::Index { action: "count", message: "nothing was counted".to_owned() };
+        let page = page.ok_or_else(failed)?;
+        let answer = Swept {
+            total: page.total,
+            hits: page.hits.iter().take(limit).cloned().collect(),
+            more: page.more || page.hits.len() > limit,
+            facets: facets.iter().filter_map(|field| kept.facets.get(field).cloned()).collect(),
+            latest: Vec::new(),
+            money: page.money.clone(),
+        };
+        // Names of parties are as many as cases: they are counted again rather than kept.
+        kept.facets.retain(|_, facet| facet.values.len() <= MOST_VALUES_KEPT);
+        Ok(answer)
     }
 
     /// Puts the cursor where its case stands by the present scores: they shift with every record that is added. A case that
@@ -185,7 +264,14 @@ impl Engine {
                 return Ok(None);
             }
             let score = scorer.score();
-            let key = Key::open(reader, order, fineprint_model::Basis::default(), self.inner.newest)?;
+            let key = Key::open(
+                &self.inner.columns,
+                address.segment_ord,
+                reader,
+                order,
+                Basis::default(),
+                self.inner.newest,
+            )?;
             Ok(Some(key.of(address.doc_id, score)))
         };
         if let Some(key) = key().map_err(Error::index("find the page"))? {

@@ -33,6 +33,7 @@ impl Engine {
             after: None,
             newest: self.inner.newest,
             latest: options.order == FacetOrder::Time,
+            columns: std::sync::Arc::clone(&self.inner.columns),
         };
         let mut swept = self.inner.searcher.search(&plan.query, &sweep).map_err(Error::index("count"))?;
         let latest = swept.latest.pop().unwrap_or_default();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use fineprint_model::query::{Figures, Measured, Metric};
 
+use crate::money::Purse;
 use crate::schema::FineState;
 
 /// How other currencies became euro; said wherever there are figures in euro.
@@ -82,6 +83,18 @@ impl Sample {
         }
     }
 
+    /// The fines of a purse, in euro cents, of which so many were converted.
+    #[expect(clippy::cast_precision_loss, reason = "cents stay below 2^53")]
+    pub(crate) fn of_fines(purse: &Purse, converted: usize) -> Self {
+        Self {
+            values: purse.cents().iter().map(|cents| *cents as f64).collect(),
+            unknown: purse.unknown(),
+            excluded: purse.excluded(),
+            converted,
+            assumed: 0,
+        }
+    }
+
     /// Takes in what another segment gave.
     pub(crate) fn merge(&mut self, other: Self) {
         self.values.extend(other.values);
@@ -93,10 +106,22 @@ impl Sample {
 
     /// The figures, in the measured unit.
     pub(crate) fn figures(mut self, measured: Measured, metrics: &[Metric]) -> Figures {
-        self.values.sort_unstable_by(f64::total_cmp);
+        let percentiles = metrics.iter().filter(|metric| matches!(metric, Metric::Percentile(_))).count();
+        // Whole numbers below 2^53 add up the same in any order, others only in one.
+        let is_whole = matches!(measured, Measured::Fine | Measured::Affected);
+        let is_sorted = !is_whole || percentiles > MOST_SELECTED;
+        if is_sorted {
+            self.values.sort_unstable_by(f64::total_cmp);
+        }
         let values: BTreeMap<String, Option<f64>> = metrics
             .iter()
-            .map(|metric| (metric.name(), figure(&self.values, *metric).map(|value| in_unit(measured, *metric, value))))
+            .map(|metric| {
+                let figure = match metric {
+                    Metric::Percentile(percent) if !is_sorted => select_percentile(&mut self.values, *percent),
+                    metric => figure(&self.values, *metric),
+                };
+                (metric.name(), figure.map(|value| in_unit(measured, *metric, value)))
+            })
             .collect();
         Figures {
             n: self.values.len(),
@@ -109,21 +134,24 @@ impl Sample {
     }
 }
 
-/// A figure over sorted values; `None` over none, except their number.
+/// Up to so many percentiles are selected one by one; sorting all values is quicker for more.
+const MOST_SELECTED: usize = 4;
+
+/// A figure; `None` over no values, except their number. For percentiles the values are sorted; for sums of other than
+/// whole numbers too, so that they come out the same each time.
 #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^53 cases")]
 fn figure(sorted: &[f64], metric: Metric) -> Option<f64> {
-    // Whole numbers below 2^53 are exact in f64, so that the sum does not depend on the order.
     let sum = || sorted.iter().sum::<f64>();
     if metric == Metric::N {
         return Some(sorted.len() as f64);
     }
-    let (first, last) = (*sorted.first()?, *sorted.last()?);
+    sorted.first()?;
     Some(match metric {
         Metric::N => sorted.len() as f64,
         Metric::Sum => sum(),
         Metric::Mean => sum() / sorted.len() as f64,
-        Metric::Min => first,
-        Metric::Max => last,
+        Metric::Min => sorted.iter().copied().fold(f64::INFINITY, f64::min),
+        Metric::Max => sorted.iter().copied().fold(f64::NEG_INFINITY, f64::max),
         Metric::Percentile(percent) => percentile(sorted, percent)?,
     })
 }
@@ -138,6 +166,21 @@ fn percentile(sorted: &[f64], percent: u8) -> Option<f64> {
     #[expect(clippy::cast_precision_loss, reason = "below 100")]
     let part = part as f64 / 100.0;
     Some(if part == 0.0 { lower } else { lower + (upper - lower) * part })
+}
+
+/// As [`percentile`], over values in any order, which it leaves in another one.
+fn select_percentile(values: &mut [f64], percent: u8) -> Option<f64> {
+    let hundredths = values.len().checked_sub(1)? * usize::from(percent);
+    let (below, part) = (hundredths / 100, hundredths % 100);
+    let (_, lower, above) = values.select_nth_unstable_by(below, f64::total_cmp);
+    let lower = *lower;
+    if part == 0 {
+        return Some(lower);
+    }
+    let upper = above.iter().copied().min_by(f64::total_cmp).unwrap_or(lower);
+    #[expect(clippy::cast_precision_loss, reason = "below 100")]
+    let part = part as f64 / 100.0;
+    Some(lower + (upper - lower) * part)
 }
 
 /// From the column's unit to the one that is shown: euro to the cent, per cent, people.
@@ -194,6 +237,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn selected_percentiles_are_those_of_sorted_values(mut values in prop::collection::vec(0.0..1e12, 0..60), percent in 0_u8..=100) {
+            let selected = select_percentile(&mut values.clone(), percent);
+            values.sort_unstable_by(f64::total_cmp);
+            prop_assert_eq!(selected, percentile(&values, percent));
+        }
+
         #[test]
         fn percentiles_rise_and_stay_within(mut values in prop::collection::vec(0.0..1e12, 1..60), a in 0_u8..=100, b in 0_u8..=100) {
             values.sort_unstable_by(f64::total_cmp);

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod build;
+mod columns;
 #[cfg(feature = "disk")]
 mod disk;
 mod engine;

@@ -3,6 +3,7 @@
 use fineprint_model::money::{Currency, Money};
 use fineprint_model::query::MoneySummary;
 
+use crate::columns::FineReading;
 use crate::schema::FineState;
 
 /// Fines of a set of cases while they are being collected.
@@ -16,13 +17,13 @@ pub(crate) struct Purse {
 }
 
 impl Purse {
-    /// Takes a case's fine in: the value of its state column and, where known, the cents.
-    pub(crate) fn add(&mut self, state: i64, cents: Option<i64>) {
-        match cents {
-            Some(cents) => self.cents.push(cents),
-            None if state == FineState::Unknown as i64 => self.unknown += 1,
-            None if state == FineState::Annulled as i64 => self.annulled += 1,
-            None => self.without += 1,
+    /// Takes a case's fine in.
+    pub(crate) fn add(&mut self, fine: FineReading) {
+        match fine {
+            FineReading::Cents(cents) => self.cents.push(cents),
+            FineReading::Absent(state) if state == FineState::Unknown as i64 => self.unknown += 1,
+            FineReading::Absent(state) if state == FineState::Annulled as i64 => self.annulled += 1,
+            FineReading::Absent(_) => self.without += 1,
         }
     }
 
@@ -32,6 +33,21 @@ impl Purse {
         self.annulled += other.annulled;
         self.without += other.without;
         self.cents.extend(other.cents);
+    }
+
+    /// Euro cents of each known fine, in no order.
+    pub(crate) fn cents(&self) -> &[i64] {
+        &self.cents
+    }
+
+    /// How many fines are not known.
+    pub(crate) fn unknown(&self) -> usize {
+        self.unknown
+    }
+
+    /// How many cases have no fine, or none any more.
+    pub(crate) fn excluded(&self) -> usize {
+        self.annulled + self.without
     }
 
     /// The summary. The median of an even number is the mean of the two middle ones, rounded down to the cent.
@@ -63,8 +79,8 @@ mod tests {
 
     fn summary(cents: &[i64]) -> MoneySummary {
         let mut purse = Purse::default();
-        cents.iter().for_each(|cents| purse.add(FineState::Known as i64, Some(*cents)));
-        purse.add(FineState::Unknown as i64, None);
+        cents.iter().for_each(|cents| purse.add(FineReading::Cents(*cents)));
+        purse.add(FineReading::Absent(FineState::Unknown as i64));
         purse.summary()
     }
 

@@ -51,6 +51,8 @@ impl Wanted {
 /// A query ready to run.
 pub(crate) struct Plan {
     pub query: Box<dyn IndexQuery>,
+    /// Whether the query finds every case in use.
+    pub is_everything: bool,
     pub selections: Vec<Selection>,
     /// Whether relevance means anything.
     pub has_text: bool,
@@ -64,6 +66,8 @@ pub(crate) struct Planner<'a> {
     pub basis: Basis,
     /// Whether some records are withdrawn or superseded and must be left out.
     pub has_inactive: bool,
+    /// Whether it matters how well a case matches, and not only whether it does.
+    pub scored: bool,
 }
 
 impl Planner<'_> {
@@ -89,6 +93,7 @@ impl Planner<'_> {
             }
         }
         let mut parts = self.parts(&left);
+        let is_everything = parts.is_empty();
         if self.has_inactive {
             let term = Term::from_field_text(self.fields.inactive, "yes");
             parts.push((Occur::MustNot, Box::new(TermQuery::new(term, IndexRecordOption::Basic))));
@@ -104,7 +109,7 @@ impl Planner<'_> {
             }
             (_, None) => Box::new(AllQuery),
         };
-        Plan { query, selections, has_text: nodes.iter().any(has_text) }
+        Plan { query, is_everything, selections, has_text: nodes.iter().any(has_text) }
     }
 
     /// The condition as a facet selection, where it is one.
@@ -355,9 +360,14 @@ impl Planner<'_> {
         tokens
     }
 
-    /// Terms in this order; a single one by itself. `None` where there is none.
+    /// Terms in this order; a single one by itself. `None` where there is none, or the index lacks one.
     fn phrase(&self, handle: Handle, tokens: &[String], prefix: bool) -> Option<Box<dyn IndexQuery>> {
         let mut terms: Vec<Term> = tokens.iter().map(|token| Term::from_field_text(handle, token)).collect();
+        let whole = if prefix { terms.len().saturating_sub(1) } else { terms.len() };
+        // Most words stand in few of the fields; what is nowhere need not be looked for case by case.
+        if terms.iter().take(whole).any(|term| self.searcher.doc_freq(term).is_ok_and(|count| count == 0)) {
+            return None;
+        }
         Some(match (terms.len(), prefix) {
             (0, _) => return None,
             (1, true) => Box::new(FuzzyTermQuery::new_prefix(terms.pop()?, 0, false)),
@@ -394,23 +404,29 @@ impl Planner<'_> {
     /// The best match of any text field.
     fn best(&self, make: impl Fn(Handle) -> Option<Box<dyn IndexQuery>>, stemmed: bool) -> Box<dyn IndexQuery> {
         let fields = self.fields;
-        let mut weights = vec![
-            (fields.party_name, PARTY_NAME),
-            (fields.name, NAME),
-            (fields.own, OWN),
-            (fields.label, LABEL),
-            (fields.text, TEXT),
-        ];
+        let mut weights = vec![(fields.party_name, PARTY_NAME), (fields.name, NAME), (fields.text, TEXT)];
+        // Every case that has a word has its stem: only a score needs both.
+        if self.scored || !stemmed {
+            weights.push((fields.own, OWN));
+            weights.push((fields.label, LABEL));
+        }
         if stemmed {
             weights.push((fields.own_en, OWN_STEMMED));
             weights.push((fields.label_en, LABEL_STEMMED));
             weights.extend(fields.stemmed.iter().map(|(_, handle)| (*handle, TEXT_STEMMED)));
         }
-        let parts: Vec<Box<dyn IndexQuery>> = weights
+        let mut parts: Vec<Box<dyn IndexQuery>> = weights
             .into_iter()
             .filter_map(|(handle, weight)| make(handle).map(|query| Box::new(BoostQuery::new(query, weight)) as _))
             .collect();
-        Box::new(DisjunctionMaxQuery::with_tie_breaker(parts, TIE))
+        match (parts.len(), parts.pop()) {
+            (_, None) => Box::new(EmptyQuery),
+            (1, Some(only)) => only,
+            (_, Some(last)) => {
+                parts.push(last);
+                Box::new(DisjunctionMaxQuery::with_tie_breaker(parts, TIE))
+            }
+        }
     }
 }
 

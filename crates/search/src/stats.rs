@@ -2,19 +2,21 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use fineprint_model::Basis;
 use fineprint_model::query::{Field, Measured, Metric, Stats, StatsRequest, StatsRow};
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::Column;
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
+use crate::columns::{Columns, FacetColumn, FineColumn, FineReading, FlagColumn};
 use crate::engine::{Engine, check_facets};
 use crate::error::{Error, Result};
 use crate::figures::{RATES, Reading, Readings, Sample};
 use crate::money::Purse;
 use crate::query::sentence;
-use crate::schema::{AFFECTED, ARTICLES, CAP, CAP_ASSUMED, CONVERTED, SHARE, fine_column, state_column};
+use crate::schema::{AFFECTED, ARTICLES, CAP, CAP_ASSUMED, FineState, SHARE};
 
 /// The figures where none are named.
 const USUAL: [Metric; 3] = [Metric::Sum, Metric::MEDIAN, Metric::Max];
@@ -23,9 +25,6 @@ const MOST_METRICS: usize = 24;
 
 /// Most facets of one table.
 const MAX_BY: usize = 3;
-
-/// Stands for "not known" among the ordinals of a column's values.
-const NO_VALUE: u64 = u64::MAX;
 
 impl Engine {
     /// Counts and sums over the cases that a query matches, grouped by facets.
@@ -58,6 +57,7 @@ impl Engine {
             basis: request.query.basis,
             of: request.of,
             single_finding: request.single_finding,
+            columns: Arc::clone(&self.inner.columns),
         };
         let Tallied { groups, total } =
             self.inner.searcher.search(&plan.query, &tally).map_err(Error::index("count"))?;
@@ -103,32 +103,45 @@ fn sort_rows(by: &[Field], rows: &mut [StatsRow]) {
 struct Group {
     cases: usize,
     purse: Purse,
-    sample: Sample,
+    /// What was measured; `None` where that is the fines, which are in the purse.
+    sample: Option<Sample>,
+    /// Fines converted to euro.
+    converted: usize,
 }
 
 impl Group {
     fn row(self, key: Vec<Option<String>>, of: Measured, metrics: &[Metric]) -> StatsRow {
-        let figures = self.sample.figures(of, metrics);
+        let sample = self.sample.unwrap_or_else(|| Sample::of_fines(&self.purse, self.converted));
+        let figures = sample.figures(of, metrics);
         StatsRow { key, cases: self.cases, figures, money: self.purse.summary() }
     }
 
     fn merge(&mut self, other: Self) {
         self.cases += other.cases;
+        self.converted += other.converted;
         self.purse.merge(other.purse);
-        self.sample.merge(other.sample);
+        if let Some(sample) = other.sample {
+            self.sample.get_or_insert_default().merge(sample);
+        }
     }
 
     fn add(&mut self, case: &CaseReading) {
         self.cases += 1;
-        self.purse.add(case.readings.state, case.readings.fine);
-        self.sample.add(case.reading, case.converted, case.assumed);
+        self.purse.add(case.fine);
+        match case.reading {
+            Some(reading) => {
+                self.sample.get_or_insert_default().add(reading, case.converted, case.assumed);
+            }
+            None => self.converted += usize::from(case.converted),
+        }
     }
 }
 
 /// What a table needs to know of one case.
 struct CaseReading {
-    readings: Readings,
-    reading: Reading,
+    fine: FineReading,
+    /// What was measured; `None` where that is the fine.
+    reading: Option<Reading>,
     converted: bool,
     assumed: bool,
 }
@@ -138,6 +151,7 @@ struct Tally {
     basis: Basis,
     of: Measured,
     single_finding: bool,
+    columns: Arc<Columns>,
 }
 
 #[derive(Default)]
@@ -148,74 +162,128 @@ struct Tallied {
 
 /// A facet's column, and which of its values make a row of their own.
 struct Dimension {
-    column: Option<StrColumn>,
-    is_row: Vec<bool>,
+    field: Field,
+    column: FacetColumn,
+    /// `None` where all do.
+    is_row: Option<Vec<bool>>,
+    /// How many values the column has, and stands for none of them.
+    none: usize,
 }
 
 impl Dimension {
-    fn open(reader: &SegmentReader, field: Field) -> tantivy::Result<Self> {
-        let column = reader.fast_fields().str(field.as_str())?;
-        let mut is_row = Vec::new();
-        if let Some(column) = &column {
-            let mut terms = column.dictionary().stream()?;
-            while let Some((term, ())) = terms.next() {
-                let depth = term.iter().filter(|byte| **byte == b'/').count();
-                is_row.push(match field {
-                    Field::Article | Field::Cites => depth == 1,
-                    Field::Violation => depth == 0,
-                    _ => true,
-                });
+    fn open(tally: &Tally, ordinal: SegmentOrdinal, reader: &SegmentReader, field: Field) -> tantivy::Result<Self> {
+        let column = tally.columns.facet(ordinal, reader, field)?;
+        let none = column.values().map_or(0, |column| column.num_terms());
+        let depth = match field {
+            Field::Article | Field::Cites => Some(1),
+            Field::Violation => Some(0),
+            _ => None,
+        };
+        let is_row = match (depth, column.values()) {
+            (Some(depth), Some(values)) => {
+                let mut is_row = Vec::with_capacity(none);
+                let mut terms = values.dictionary().stream()?;
+                while let Some((term, ())) = terms.next() {
+                    is_row.push(term.iter().filter(|byte| **byte == b'/').count() == depth);
+                }
+                Some(is_row)
             }
-        }
-        Ok(Self { column, is_row })
+            _ => None,
+        };
+        Ok(Self { field, column, is_row, none })
     }
 
-    fn values(&self, doc: DocId, values: &mut Vec<u64>) {
+    /// Whether each case has one value at most.
+    fn is_single(&self) -> bool {
+        self.column.values().is_none_or(|column| !column.ords().get_cardinality().is_multivalue())
+    }
+
+    fn values(&self, doc: DocId, values: &mut Vec<usize>) {
         values.clear();
-        if let Some(column) = &self.column {
-            let is_row =
-                |ord: &u64| usize::try_from(*ord).ok().and_then(|ord| self.is_row.get(ord)).is_some_and(|yes| *yes);
-            values.extend(column.term_ords(doc).filter(is_row));
-        }
+        self.column.each(doc, |ord| {
+            if self.is_row.as_ref().is_none_or(|is_row| is_row.get(ord).is_some_and(|yes| *yes)) {
+                values.push(ord);
+            }
+        });
         if values.is_empty() {
-            values.push(NO_VALUE);
+            values.push(self.none);
+        }
+    }
+}
+
+/// Groups by the number of their key: the ordinals of its values, each in its dimension's own base.
+enum Groups {
+    Dense(Vec<Group>),
+    Sparse(HashMap<u64, Group>),
+}
+
+/// Most groups for which room is made beforehand.
+const MOST_DENSE: u64 = 1 << 14;
+
+impl Groups {
+    fn new(dimensions: &[Dimension]) -> Self {
+        let all = dimensions.iter().try_fold(1_u64, |all, dimension| all.checked_mul(dimension.none as u64 + 1));
+        match all.filter(|all| *all <= MOST_DENSE).and_then(|all| usize::try_from(all).ok()) {
+            Some(all) => Self::Dense(vec![Group::default(); all]),
+            None => Self::Sparse(HashMap::new()),
+        }
+    }
+
+    fn add(&mut self, number: u64, case: &CaseReading) {
+        match self {
+            Self::Dense(groups) => {
+                if let Some(group) = usize::try_from(number).ok().and_then(|number| groups.get_mut(number)) {
+                    group.add(case);
+                }
+            }
+            Self::Sparse(groups) => groups.entry(number).or_default().add(case),
+        }
+    }
+
+    fn into_groups(self) -> Vec<(u64, Group)> {
+        match self {
+            Self::Dense(groups) => (0..).zip(groups).filter(|(_, group)| group.cases > 0).collect(),
+            Self::Sparse(groups) => groups.into_iter().collect(),
         }
     }
 }
 
 struct SegmentTally {
+    ordinal: SegmentOrdinal,
+    /// Where to say what was read.
+    unpacked: Arc<Columns>,
+    basis: Basis,
     dimensions: Vec<Dimension>,
-    columns: Measures,
+    fines: FineColumn,
+    converted: FlagColumn,
+    /// The columns of what else is measured; `None` for fines alone.
+    columns: Option<Measures>,
     of: Measured,
     single_finding: bool,
-    groups: HashMap<[u64; MAX_BY], Group>,
-    total: Group,
-    values: [Vec<u64>; MAX_BY],
+    groups: Groups,
+    /// Counted apart where a case can be in several groups; else `None`, and the sum of the groups.
+    total: Option<Group>,
+    values: [Vec<usize>; MAX_BY],
+    cases: u64,
 }
 
-/// The columns of everything that can be measured.
+/// The columns of everything that can be measured besides fines.
 struct Measures {
-    fines: Column<i64>,
-    states: Column<i64>,
     shares: Column<f64>,
     caps: Column<i64>,
     assumed: Column<i64>,
     affected: Column<i64>,
-    converted: Column<i64>,
     articles: Column<i64>,
 }
 
 impl Measures {
-    fn open(reader: &SegmentReader, basis: Basis) -> tantivy::Result<Self> {
+    fn open(reader: &SegmentReader) -> tantivy::Result<Self> {
         let columns = reader.fast_fields();
         Ok(Self {
-            fines: columns.i64(fine_column(basis))?,
-            states: columns.i64(state_column(basis))?,
             shares: columns.f64(SHARE)?,
             caps: columns.i64(CAP)?,
             assumed: columns.i64(CAP_ASSUMED)?,
             affected: columns.i64(AFFECTED)?,
-            converted: columns.i64(CONVERTED)?,
             articles: columns.i64(ARTICLES)?,
         })
     }
@@ -223,10 +291,18 @@ impl Measures {
 
 impl SegmentTally {
     fn read(&self, doc: DocId) -> CaseReading {
-        let columns = &self.columns;
+        let fine = self.fines.of(doc);
+        let Some(columns) = &self.columns else {
+            let converted = matches!(fine, FineReading::Cents(_)) && self.converted.is_set(doc);
+            return CaseReading { fine, reading: None, converted, assumed: false };
+        };
+        let (state, cents) = match fine {
+            FineReading::Cents(cents) => (FineState::Known as i64, Some(cents)),
+            FineReading::Absent(state) => (state, None),
+        };
         let readings = Readings {
-            state: columns.states.first(doc).unwrap_or_default(),
-            fine: columns.fines.first(doc),
+            state,
+            fine: cents,
             share: columns.shares.first(doc),
             cap: columns.caps.first(doc),
             affected: columns.affected.first(doc),
@@ -235,9 +311,9 @@ impl SegmentTally {
         let counts = !self.single_finding || columns.articles.first(doc) == Some(1);
         let in_euro = matches!(self.of, Measured::Fine | Measured::CapShare | Measured::PerPerson);
         CaseReading {
-            readings,
-            reading: if counts { readings.of(self.of) } else { Reading::Excluded },
-            converted: in_euro && columns.converted.first(doc) == Some(1),
+            fine,
+            reading: Some(if counts { readings.of(self.of) } else { Reading::Excluded }),
+            converted: in_euro && self.converted.is_set(doc),
             assumed: self.of == Measured::CapShare && columns.assumed.first(doc) == Some(1),
         }
     }
@@ -247,15 +323,25 @@ impl Collector for Tally {
     type Fruit = Tallied;
     type Child = SegmentTally;
 
-    fn for_segment(&self, _: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentTally> {
+    fn for_segment(&self, ordinal: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentTally> {
+        let dimensions: Vec<Dimension> =
+            self.by.iter().map(|field| Dimension::open(self, ordinal, reader, *field)).collect::<Result<_, _>>()?;
+        let fines_alone = self.of == Measured::Fine && !self.single_finding;
+        let once = dimensions.iter().all(Dimension::is_single);
         Ok(SegmentTally {
-            dimensions: self.by.iter().map(|field| Dimension::open(reader, *field)).collect::<Result<_, _>>()?,
-            columns: Measures::open(reader, self.basis)?,
+            ordinal,
+            unpacked: Arc::clone(&self.columns),
+            basis: self.basis,
+            fines: self.columns.fines(ordinal, reader, self.basis)?,
+            converted: self.columns.converted(ordinal, reader)?,
+            columns: if fines_alone { None } else { Some(Measures::open(reader)?) },
             of: self.of,
             single_finding: self.single_finding,
-            groups: HashMap::new(),
-            total: Group::default(),
+            groups: Groups::new(&dimensions),
+            total: (!once).then(Group::default),
+            dimensions,
             values: Default::default(),
+            cases: 0,
         })
     }
 
@@ -284,32 +370,43 @@ impl SegmentCollector for SegmentTally {
     type Fruit = tantivy::Result<Tallied>;
 
     fn collect(&mut self, doc: DocId, _: Score) {
+        self.cases += 1;
         let case = self.read(doc);
-        self.total.add(&case);
-        for values in &mut self.values {
-            values.clear();
-            values.push(NO_VALUE);
+        if let Some(total) = &mut self.total {
+            total.add(&case);
         }
         for (dimension, values) in self.dimensions.iter().zip(&mut self.values) {
             dimension.values(doc, values);
         }
-        let [first, second, third] = &self.values;
-        for a in first {
-            for b in second {
-                for c in third {
-                    self.groups.entry([*a, *b, *c]).or_default().add(&case);
+        let base = |at: usize| self.dimensions.get(at).map_or(1, |dimension| dimension.none as u64 + 1);
+        let (second_base, third_base) = (base(1), base(2));
+        let of = |at: usize| -> &[usize] { if at < self.dimensions.len() { &self.values[at] } else { &[0] } };
+        for a in of(0) {
+            for b in of(1) {
+                for c in of(2) {
+                    let number = (*a as u64 * second_base + *b as u64) * third_base + *c as u64;
+                    self.groups.add(number, &case);
                 }
             }
         }
     }
 
     fn harvest(self) -> Self::Fruit {
-        let mut groups = BTreeMap::new();
-        for (ords, group) in self.groups {
+        for dimension in &self.dimensions {
+            self.unpacked.facet_was_read(self.ordinal, dimension.field, self.cases);
+        }
+        self.unpacked.fines_were_read(self.ordinal, self.basis, self.cases);
+        self.unpacked.converted_was_read(self.ordinal, self.cases);
+        let mut tallied = Tallied::default();
+        let sums = self.total.is_none();
+        for (mut number, group) in self.groups.into_groups() {
             let mut key = Vec::with_capacity(self.dimensions.len());
-            for (dimension, ord) in self.dimensions.iter().zip(ords) {
-                key.push(match &dimension.column {
-                    Some(column) if ord != NO_VALUE => {
+            for dimension in self.dimensions.iter().rev() {
+                let base = dimension.none as u64 + 1;
+                let ord = number % base;
+                number /= base;
+                key.push(match dimension.column.values() {
+                    Some(column) if ord < dimension.none as u64 => {
                         let mut value = String::new();
                         column.ord_to_str(ord, &mut value)?;
                         Some(value)
@@ -317,8 +414,15 @@ impl SegmentCollector for SegmentTally {
                     _ => None,
                 });
             }
-            groups.insert(key, group);
+            key.reverse();
+            if sums {
+                tallied.total.merge(group.clone());
+            }
+            tallied.groups.insert(key, group);
         }
-        Ok(Tallied { groups, total: self.total })
+        if let Some(total) = self.total {
+            tallied.total = total;
+        }
+        Ok(tallied)
     }
 }

@@ -6,20 +6,22 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use fineprint_model::Basis;
-use fineprint_model::query::{Facet, FacetValue, Field, SortBy};
+use fineprint_model::query::{Facet, FacetValue, Field, MoneySummary, SortBy};
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
+use crate::columns::{Columns, DateColumn, FacetColumn, FineColumn, PriorColumn};
 use crate::money::Purse;
 use crate::plan::{Selection, Wanted};
-use crate::schema::{AFFECTED, DATED, PRIOR, SHARE, fine_column, state_column};
+use crate::schema::{AFFECTED, SHARE};
 use crate::weights::{RECENT, RECENT_YEARS};
 
 /// By what hits are ordered, after relevance without text has become date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Order {
     pub by: SortBy,
     pub ascending: bool,
@@ -44,6 +46,8 @@ pub(crate) struct Sweep {
     pub newest: i64,
     /// Whether to note the newest case of each facet value.
     pub latest: bool,
+    /// What is unpacked of the index's columns.
+    pub columns: Arc<Columns>,
 }
 
 /// A hit on the page.
@@ -65,7 +69,8 @@ pub(crate) struct Swept {
     pub facets: Vec<Facet>,
     /// For each facet, the day of each value's newest case, where asked for.
     pub latest: Vec<BTreeMap<String, i64>>,
-    pub purse: Purse,
+    /// The fines.
+    pub money: MoneySummary,
 }
 
 /// What one segment gives.
@@ -79,70 +84,99 @@ pub(crate) struct SegmentSwept {
     purse: Purse,
 }
 
+/// How many cases are looked at together, one column after the other.
+const BLOCK: usize = 1024;
+
 /// A column of facet values with the counts so far.
 struct Counter {
-    column: Option<StrColumn>,
+    field: Field,
+    column: FacetColumn,
+    /// A count for each value, and one for no value.
     counts: Vec<u32>,
-    unknown: usize,
     /// The day of each value's newest case; empty where it was not asked for.
     latest: Vec<i64>,
+    /// How many cases were counted.
+    cases: u64,
 }
 
 impl Counter {
-    fn open(reader: &SegmentReader, field: Field, latest: bool) -> tantivy::Result<Self> {
-        let column = reader.fast_fields().str(field.as_str())?;
-        let values = column.as_ref().map_or(0, |column| column.num_terms());
-        let latest = vec![i64::MIN; if latest { values } else { 0 }];
-        Ok(Self { column, counts: vec![0; values], unknown: 0, latest })
+    fn open(sweep: &Sweep, ordinal: SegmentOrdinal, reader: &SegmentReader, field: Field) -> tantivy::Result<Self> {
+        let column = sweep.columns.facet(ordinal, reader, field)?;
+        let values = column.values().map_or(0, |column| column.num_terms());
+        let latest = vec![i64::MIN; if sweep.latest { values } else { 0 }];
+        Ok(Self { field, column, counts: vec![0; values + 1], latest, cases: 0 })
     }
 
-    fn count(&mut self, doc: DocId, dates: &Column<i64>) {
-        let mut known = false;
-        if let Some(column) = &self.column {
-            for ord in column.term_ords(doc) {
-                known = true;
-                if let Some(count) = usize::try_from(ord).ok().and_then(|ord| self.counts.get_mut(ord)) {
-                    *count += 1;
-                }
-                if let Some(latest) = usize::try_from(ord).ok().and_then(|ord| self.latest.get_mut(ord)) {
-                    *latest = dates.first(doc).unwrap_or(i64::MIN).max(*latest);
-                }
-            }
+    fn count(&mut self, docs: &[DocId], dates: &DateColumn) {
+        self.cases += docs.len() as u64;
+        self.column.count(docs, &mut self.counts);
+        if self.latest.is_empty() {
+            return;
         }
-        self.unknown += usize::from(!known);
+        for doc in docs {
+            let day = dates.first(*doc).unwrap_or(i64::MIN);
+            self.column.each(*doc, |ord| {
+                if let Some(latest) = self.latest.get_mut(ord) {
+                    *latest = day.max(*latest);
+                }
+            });
+        }
     }
 }
 
 /// Which values of a column a selection accepts.
 struct Accepts {
-    column: Option<StrColumn>,
+    column: FacetColumn,
+    field: Field,
     ords: Vec<bool>,
     /// Whether cases without any value are accepted.
     unknown: bool,
     /// The facet whose counts leave this selection out.
     facet: Option<usize>,
+    /// How many cases were looked at.
+    cases: u64,
 }
 
 impl Accepts {
-    fn open(reader: &SegmentReader, selection: &Selection, facets: &[Field]) -> tantivy::Result<Self> {
-        let column = reader.fast_fields().str(selection.field.as_str())?;
+    fn open(
+        sweep: &Sweep,
+        ordinal: SegmentOrdinal,
+        reader: &SegmentReader,
+        selection: &Selection,
+    ) -> tantivy::Result<Self> {
+        let column = sweep.columns.facet(ordinal, reader, selection.field)?;
         let mut ords = Vec::new();
-        if let Some(column) = &column {
-            let mut terms = column.dictionary().stream()?;
-            while let Some((term, ())) = terms.next() {
-                let term = std::str::from_utf8(term).unwrap_or_default();
-                ords.push(selection.values.iter().any(|wanted| wanted.is(term)));
+        if let Some(column) = column.values() {
+            ords.resize(column.num_terms(), false);
+            let is_range = |wanted: &Wanted| matches!(wanted, Wanted::Years(..));
+            if selection.values.iter().any(is_range) {
+                let mut terms = column.dictionary().stream()?;
+                for accepted in &mut ords {
+                    let Some((term, ())) = terms.next() else { break };
+                    let term = std::str::from_utf8(term).unwrap_or_default();
+                    *accepted = selection.values.iter().any(|wanted| wanted.is(term));
+                }
+            }
+            for wanted in &selection.values {
+                let Wanted::Term(term) = wanted else { continue };
+                let ord = column.dictionary().term_ord(term)?.and_then(|ord| usize::try_from(ord).ok());
+                if let Some(accepted) = ord.and_then(|ord| ords.get_mut(ord)) {
+                    *accepted = true;
+                }
             }
         }
-        let facet = facets.iter().position(|field| *field == selection.field);
+        let facet = sweep.facets.iter().position(|field| *field == selection.field);
         let unknown = selection.values.iter().any(|wanted| matches!(wanted, Wanted::Unknown));
-        Ok(Self { column, ords, unknown, facet })
+        Ok(Self { column, field: selection.field, ords, unknown, facet, cases: 0 })
     }
 
     fn accepts(&self, doc: DocId) -> bool {
-        let accepted = |ord: u64| usize::try_from(ord).ok().and_then(|ord| self.ords.get(ord)).is_some_and(|yes| *yes);
-        let Some(column) = &self.column else { return self.unknown };
-        column.term_ords(doc).any(accepted) || (self.unknown && column.term_ords(doc).next().is_none())
+        let (mut any, mut accepted) = (false, false);
+        self.column.each(doc, |ord| {
+            any = true;
+            accepted |= self.ords.get(ord).is_some_and(|yes| *yes);
+        });
+        accepted || (self.unknown && !any)
     }
 }
 
@@ -150,26 +184,35 @@ impl Accepts {
 pub(crate) enum Key {
     /// The score, raised by what is official, large and recent.
     Score {
-        prior: Column<f64>,
-        dates: Column<i64>,
+        prior: PriorColumn,
+        dates: DateColumn,
         /// The newest day of the collection.
         newest: i64,
     },
+    Fine(FineColumn, bool),
+    Date(DateColumn, bool),
     Whole(Column<i64>, bool),
     Ratio(Column<f64>, bool),
 }
 
 impl Key {
     /// The columns of an order. `newest` is the newest day of the collection.
-    pub(crate) fn open(reader: &SegmentReader, order: Order, basis: Basis, newest: i64) -> tantivy::Result<Self> {
-        let columns = reader.fast_fields();
+    pub(crate) fn open(
+        columns: &Columns,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+        order: Order,
+        basis: Basis,
+        newest: i64,
+    ) -> tantivy::Result<Self> {
         let ascending = order.ascending;
+        let dates = columns.dates(segment, reader)?;
         Ok(match order.by {
-            SortBy::Relevance => Self::Score { prior: columns.f64(PRIOR)?, dates: columns.i64(DATED)?, newest },
-            SortBy::Fine => Self::Whole(columns.i64(fine_column(basis))?, ascending),
-            SortBy::Share => Self::Ratio(columns.f64(SHARE)?, ascending),
-            SortBy::Affected => Self::Whole(columns.i64(AFFECTED)?, ascending),
-            SortBy::Date => Self::Whole(columns.i64(DATED)?, ascending),
+            SortBy::Relevance => Self::Score { prior: columns.priors(segment, reader)?, dates, newest },
+            SortBy::Fine => Self::Fine(columns.fines(segment, reader, basis)?, ascending),
+            SortBy::Share => Self::Ratio(reader.fast_fields().f64(SHARE)?, ascending),
+            SortBy::Affected => Self::Whole(reader.fast_fields().i64(AFFECTED)?, ascending),
+            SortBy::Date => Self::Date(dates, ascending),
         })
     }
 
@@ -177,6 +220,7 @@ impl Key {
         let ordered = |value: Option<u64>, ascending: bool| {
             value.map_or(0, |value| if ascending { !value } else { value }.max(1))
         };
+        let whole = |value: i64| value.cast_unsigned() ^ (1 << 63);
         match self {
             // Scores are never negative, so their bits order like their values.
             Self::Score { prior, dates, newest } => {
@@ -188,13 +232,13 @@ impl Key {
                 let raised = {
                     let years = dates.first(doc).map_or(RECENT_YEARS, |day| (newest - day) as f32 / 365.25);
                     let recent = RECENT * (1.0 - years / RECENT_YEARS).clamp(0.0, 1.0);
-                    score.max(0.0) * (1.0 + prior.first(doc).unwrap_or_default() as f32 + recent)
+                    score.max(0.0) * (1.0 + prior.of(doc) + recent)
                 };
                 u64::from(raised.to_bits()) + 1
             }
-            Self::Whole(column, ascending) => {
-                ordered(column.first(doc).map(|value| value.cast_unsigned() ^ (1 << 63)), *ascending)
-            }
+            Self::Fine(column, ascending) => ordered(column.cents(doc).map(whole), *ascending),
+            Self::Date(column, ascending) => ordered(column.first(doc).map(whole), *ascending),
+            Self::Whole(column, ascending) => ordered(column.first(doc).map(whole), *ascending),
             Self::Ratio(column, ascending) => {
                 ordered(column.first(doc).map(|value| value.max(0.0).to_bits()), *ascending)
             }
@@ -204,17 +248,26 @@ impl Key {
 
 pub(crate) struct SegmentSweep {
     ordinal: SegmentOrdinal,
+    /// Where to say what was read.
+    columns: Arc<Columns>,
+    basis: Basis,
     counters: Vec<Counter>,
     accepts: Vec<Accepts>,
     key: Key,
-    dates: Column<i64>,
+    dates: DateColumn,
     ids: Option<StrColumn>,
-    fines: Column<i64>,
-    states: Column<i64>,
+    fines: FineColumn,
     limit: usize,
     after: Option<After>,
+    /// Cases that match and are not looked at yet, with their scores where there are any.
+    waiting: Vec<DocId>,
+    scores: Vec<Score>,
+    /// For each selection, cases that fail it and no other one.
+    nearly: Vec<Vec<DocId>>,
     /// Best candidates so far: key, then the id's ordinal (in the order of the ids), document, score.
     best: Vec<(Reverse<u64>, u64, DocId, Score)>,
+    /// Candidates below this key are not among the best.
+    floor: u64,
     more: bool,
     total: usize,
     purse: Purse,
@@ -225,27 +278,32 @@ impl Collector for Sweep {
     type Child = SegmentSweep;
 
     fn for_segment(&self, ordinal: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentSweep> {
-        let columns = reader.fast_fields();
+        let columns = &self.columns;
         Ok(SegmentSweep {
             ordinal,
+            columns: Arc::clone(columns),
+            basis: self.basis,
             counters: self
                 .facets
                 .iter()
-                .map(|field| Counter::open(reader, *field, self.latest))
+                .map(|field| Counter::open(self, ordinal, reader, *field))
                 .collect::<Result<_, _>>()?,
             accepts: self
                 .selections
                 .iter()
-                .map(|selection| Accepts::open(reader, selection, &self.facets))
+                .map(|selection| Accepts::open(self, ordinal, reader, selection))
                 .collect::<Result<_, _>>()?,
-            key: Key::open(reader, self.order, self.basis, self.newest)?,
-            dates: columns.i64(DATED)?,
-            ids: columns.str("id")?,
-            fines: columns.i64(fine_column(self.basis))?,
-            states: columns.i64(state_column(self.basis))?,
+            key: Key::open(columns, ordinal, reader, self.order, self.basis, self.newest)?,
+            dates: columns.dates(ordinal, reader)?,
+            ids: reader.fast_fields().str("id")?,
+            fines: columns.fines(ordinal, reader, self.basis)?,
             limit: self.limit,
             after: self.after.clone(),
+            waiting: Vec::with_capacity(BLOCK),
+            scores: Vec::with_capacity(if self.requires_scoring() { BLOCK } else { 0 }),
+            nearly: vec![Vec::new(); self.selections.len()],
             best: Vec::new(),
+            floor: 0,
             more: false,
             total: 0,
             purse: Purse::default(),
@@ -257,6 +315,7 @@ impl Collector for Sweep {
     }
 
     fn merge_fruits(&self, segments: Vec<tantivy::Result<SegmentSwept>>) -> tantivy::Result<Swept> {
+        let mut purse = Purse::default();
         let mut swept = Swept::default();
         let mut counts: Vec<(BTreeMap<String, usize>, usize)> = vec![Default::default(); self.facets.len()];
         for segment in segments {
@@ -264,7 +323,7 @@ impl Collector for Sweep {
             swept.total += segment.total;
             swept.more |= segment.more;
             swept.hits.extend(segment.hits);
-            swept.purse.merge(segment.purse);
+            purse.merge(segment.purse);
             swept.latest.resize_with(self.facets.len(), BTreeMap::new);
             for (all, more) in swept.latest.iter_mut().zip(segment.latest) {
                 for (value, day) in more {
@@ -281,6 +340,7 @@ impl Collector for Sweep {
         swept.hits.sort_by(|a, b| b.key.cmp(&a.key).then_with(|| a.id.cmp(&b.id)));
         swept.more |= swept.hits.len() > self.limit;
         swept.hits.truncate(self.limit);
+        swept.money = purse.summary();
         swept.facets = self
             .facets
             .iter()
@@ -321,6 +381,20 @@ impl Sweep {
 }
 
 impl SegmentSweep {
+    fn say_what_was_read(&self) {
+        for counter in &self.counters {
+            self.columns.facet_was_read(self.ordinal, counter.field, counter.cases);
+        }
+        for selection in &self.accepts {
+            self.columns.facet_was_read(self.ordinal, selection.field, selection.cases);
+        }
+        let cases = self.total as u64;
+        self.columns.fines_were_read(self.ordinal, self.basis, cases);
+        if self.limit > 0 {
+            self.columns.order_was_read(self.ordinal, matches!(self.key, Key::Score { .. }), cases);
+        }
+    }
+
     fn id_of(&self, ord: u64) -> String {
         let mut id = String::new();
         if let Some(ids) = &self.ids
@@ -332,10 +406,10 @@ impl SegmentSweep {
     }
 
     fn offer(&mut self, doc: DocId, score: Score) {
-        if self.limit == 0 {
+        let key = self.key.of(doc, score);
+        if key < self.floor {
             return;
         }
-        let key = self.key.of(doc, score);
         let ord = self.ids.as_ref().and_then(|ids| ids.term_ords(doc).next()).unwrap_or(u64::MAX);
         if let Some(after) = &self.after {
             let is_after = match key.cmp(&after.key) {
@@ -358,6 +432,61 @@ impl SegmentSweep {
             self.best.select_nth_unstable_by_key(self.limit, |(key, ord, ..)| (*key, *ord));
             self.best.truncate(self.limit);
             self.more = true;
+            self.floor = self.best.iter().map(|(Reverse(key), ..)| *key).min().unwrap_or_default();
+        }
+    }
+
+    /// Looks at the cases that are waiting.
+    fn work(&mut self) {
+        let (mut docs, mut scores) = (std::mem::take(&mut self.waiting), std::mem::take(&mut self.scores));
+        if !self.accepts.is_empty() {
+            self.select(&mut docs, &mut scores);
+        }
+        self.total += docs.len();
+        for counter in &mut self.counters {
+            counter.count(&docs, &self.dates);
+        }
+        for doc in &docs {
+            self.purse.add(self.fines.of(*doc));
+        }
+        if self.limit > 0 {
+            for (at, doc) in docs.iter().enumerate() {
+                self.offer(*doc, scores.get(at).copied().unwrap_or_default());
+            }
+        }
+        docs.clear();
+        scores.clear();
+        (self.waiting, self.scores) = (docs, scores);
+    }
+
+    /// Keeps of some cases those that fail no selection; those that fail one count for its facet alone.
+    fn select(&mut self, docs: &mut Vec<DocId>, scores: &mut Vec<Score>) {
+        let mut kept = 0;
+        for at in 0..docs.len() {
+            let doc = docs[at];
+            let mut failing = self.accepts.iter().enumerate().filter(|(_, selection)| !selection.accepts(doc));
+            match (failing.next(), failing.next()) {
+                (None, _) => {
+                    docs[kept] = doc;
+                    if let Some(score) = scores.get(at).copied() {
+                        scores[kept] = score;
+                    }
+                    kept += 1;
+                }
+                (Some((failed, _)), None) => self.nearly[failed].push(doc),
+                _ => {}
+            }
+        }
+        for selection in &mut self.accepts {
+            selection.cases += docs.len() as u64;
+        }
+        docs.truncate(kept);
+        scores.truncate(kept);
+        for (selection, nearly) in self.accepts.iter().zip(&mut self.nearly) {
+            if let Some(counter) = selection.facet.and_then(|facet| self.counters.get_mut(facet)) {
+                counter.count(nearly, &self.dates);
+            }
+            nearly.clear();
         }
     }
 }
@@ -366,26 +495,24 @@ impl SegmentCollector for SegmentSweep {
     type Fruit = tantivy::Result<SegmentSwept>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        let mut failed = None;
-        for (at, selection) in self.accepts.iter().enumerate() {
-            if !selection.accepts(doc) && failed.replace(at).is_some() {
-                return;
-            }
+        self.waiting.push(doc);
+        self.scores.push(score);
+        if self.waiting.len() >= BLOCK {
+            self.work();
         }
-        if let Some(failed) = failed {
-            if let Some(counter) = self.accepts[failed].facet.and_then(|facet| self.counters.get_mut(facet)) {
-                counter.count(doc, &self.dates);
-            }
-            return;
+    }
+
+    fn collect_block(&mut self, docs: &[DocId]) {
+        self.waiting.extend_from_slice(docs);
+        if self.waiting.len() >= BLOCK {
+            self.work();
         }
-        self.total += 1;
-        self.counters.iter_mut().for_each(|counter| counter.count(doc, &self.dates));
-        self.purse.add(self.states.first(doc).unwrap_or_default(), self.fines.first(doc));
-        self.offer(doc, score);
     }
 
     fn harvest(mut self) -> Self::Fruit {
+        self.work();
         self.keep_best();
+        self.say_what_was_read();
         let best = std::mem::take(&mut self.best);
         let hits = best
             .into_iter()
@@ -400,8 +527,10 @@ impl SegmentCollector for SegmentSweep {
         let mut latest = Vec::with_capacity(self.counters.len());
         for counter in self.counters {
             let (mut named, mut days) = (BTreeMap::new(), BTreeMap::new());
-            if let Some(column) = &counter.column {
-                for (ord, count) in (0_u64..).zip(&counter.counts).filter(|(_, count)| **count > 0) {
+            let unknown = counter.counts.last().copied().unwrap_or_default() as usize;
+            if let Some(column) = counter.column.values() {
+                let known = counter.counts.iter().take(column.num_terms());
+                for (ord, count) in (0_u64..).zip(known).filter(|(_, count)| **count > 0) {
                     let mut value = String::new();
                     column.ord_to_str(ord, &mut value)?;
                     if let Some(day) = usize::try_from(ord).ok().and_then(|ord| counter.latest.get(ord)) {
@@ -410,7 +539,7 @@ impl SegmentCollector for SegmentSweep {
                     named.insert(value, *count as usize);
                 }
             }
-            counts.push((named, counter.unknown));
+            counts.push((named, unknown));
             latest.push(days);
         }
         Ok(SegmentSwept { total: self.total, hits, more: self.more, counts, latest, purse: self.purse })

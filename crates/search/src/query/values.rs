@@ -1,5 +1,8 @@
 //! Which values a field takes, and the nearest one to a wrong one.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use fineprint_model::query::Field;
 use fineprint_model::terms::{FactorDirection, MeasureKind, Outcome, PartyKind, PartyRole, SourceKind, Stage, Term};
 use fineprint_model::vocab::{self, Entry, Vocabulary, nearest};
@@ -153,14 +156,19 @@ fn country(text: &str) -> Result<String, Wrong> {
 
 /// The id of a law by its id, a label in any language or another name: `rgpd` gives `gdpr`.
 pub(crate) fn instrument_id(name: &str) -> Option<&'static str> {
-    let terms = vocab::instruments();
-    if let Some(term) = terms.get(name) {
-        return Some(&term.id);
+    static BY_NAME: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+        let mut by_name = HashMap::new();
+        for term in vocab::instruments().iter() {
+            for label in term.labels.values().chain(&term.aliases) {
+                by_name.entry(label.to_lowercase()).or_insert(term.id.as_str());
+            }
+        }
+        by_name
+    });
+    match vocab::instruments().get(name) {
+        Some(term) => Some(&term.id),
+        None => BY_NAME.get(name).copied(),
     }
-    terms
-        .iter()
-        .find(|term| term.labels.values().chain(&term.aliases).any(|label| label.to_lowercase() == name))
-        .map(|term| term.id.as_str())
 }
 
 /// Short names of a law in any language.
