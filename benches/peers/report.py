@@ -1,6 +1,7 @@
 """The report: tables of ratios, and a plot of the cost as the collection grows."""
 
 import math
+import re
 
 PEERS = ["SQLite FTS5", "PostgreSQL", "Xapian", "DuckDB"]
 # How many times faster than each peer a question of each group is meant to be.
@@ -13,6 +14,7 @@ GOALS = {
     "statistics": {"DuckDB": 1.5},
 }
 BARE = 8
+BEGIN, END = "<!-- searching: written by benches/peers/run.py -->", "<!-- end of searching -->"
 
 
 def number(value):
@@ -122,13 +124,12 @@ def growth(results):
 
 
 def write(docs, results, machine, runs):
-    """Writes performance.md and performance.svg."""
+    """Writes the section "Searching" of performance.md, and performance.svg."""
     latest = results[-1]
     ours = latest["built"]["fineprint"]
     lines = [
-        "# Performance",
-        "",
-        "<!-- Written by `python3 benches/peers/run.py`; change that. -->",
+        BEGIN,
+        "## Searching",
         "",
         "How many times longer the same question takes with what people would use instead, over the same generated cases. Measured in one run on a",
         f"machine with {machine}, which others were using too: only the ratios mean something. Medians of {runs} rounds in which the engines took",
@@ -141,19 +142,27 @@ def write(docs, results, machine, runs):
     ]
     for result in reversed(results):
         table, short = of_queries(result)
-        lines += ["", f"## {result['size']:,} cases", "", *table, "", f"Goals missed: {short}."]
+        lines += ["", f"### {result['size']:,} cases", "", *table, "", f"Goals missed: {short}."]
     lines += [
-        "", "## As the collection grows", "",
+        "", "### As the collection grows", "",
         "Geometric mean of each group of questions, as a multiple of fineprint's at the smallest size.", "",
         "![Cost of a question as the collection grows](performance.svg)", "", *growth(results),
-        "", "## Building", "",
+        "", "### Building", "",
         "Time and size of the others as multiples of fineprint's; fineprint's index as a share of the JSON it holds, records included.", "",
         *of_building(results), "",
         f"fineprint's build of {latest['size']:,} cases took {ours['peak_kb'] / 1024:,.0f} MB of memory at most, mapped files included; the process that answered",
         f"the questions had {latest['memory']['own_kb'] / 1024:,.0f} MB of its own.",
         "",
         "Measured again by `just bench-peers 10000 100000` (or any other sizes).",
+        END,
     ]
-    (docs / "performance.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    section = "\n".join(lines)
+    document = docs / "performance.md"
+    text = document.read_text(encoding="utf-8") if document.exists() else "# Performance\n\nEvery section is written by the command it names; ratios, not times.\n"
+    if BEGIN in text:
+        text = re.sub(re.escape(BEGIN) + ".*?" + re.escape(END), lambda _: section, text, flags=re.S)
+    else:
+        text = text.rstrip("\n") + "\n\n" + section + "\n"
+    document.write_text(text, encoding="utf-8")
     (docs / "performance.svg").write_text(plot(results), encoding="utf-8")
     print(f"wrote {docs / 'performance.md'}")
