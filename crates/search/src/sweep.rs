@@ -224,11 +224,7 @@ impl Key {
         match self {
             // Scores are never negative, so their bits order like their values.
             Self::Score { prior, dates, newest } => {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_precision_loss,
-                    reason = "an approximate weight"
-                )]
+                #[expect(clippy::cast_precision_loss, reason = "an approximate weight")]
                 let raised = {
                     let years = dates.first(doc).map_or(RECENT_YEARS, |day| (newest - day) as f32 / 365.25);
                     let recent = RECENT * (1.0 - years / RECENT_YEARS).clamp(0.0, 1.0);
