@@ -48,6 +48,10 @@ fn split(document: &Document) -> Vec<Document> {
 fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
     let fields = fields(document);
     let cell = |name: &str| field(&fields, name);
+    // A text that was found on its site and is none of its rows is prose like any other.
+    if cell(NUMBER).is_none() {
+        return Plan::whole(document, SourceKind::LawFirm, None);
+    }
     let country = cell(COUNTRY).map(|cell| cell.text.trim().to_owned()).unwrap_or_default();
     let mut authority: Option<AuthorityId> = None;
     if let Some(cell) = cell(AUTHORITY) {
