@@ -12,8 +12,10 @@ use crate::reading::Reading;
 pub(crate) struct Reference {
     pub start: usize,
     pub end: usize,
-    /// Authorities whose numbers look like this; their places in the vocabulary.
-    pub authorities: Vec<usize>,
+    /// As its authority writes it, without spaces beside strokes.
+    pub value: String,
+    /// Authorities whose numbers look like this: their places in the vocabulary, and the form's place among theirs.
+    pub authorities: Vec<(usize, usize)>,
     pub is_ecli: bool,
 }
 
@@ -21,22 +23,73 @@ struct Patterns {
     /// All forms in one pass.
     any: Option<Regex>,
     /// Each form alone, to tell whose it is.
-    each: Vec<(usize, Regex)>,
+    each: Vec<Form>,
+}
+
+/// One form of one authority's numbers.
+struct Form {
+    /// Place of the authority in the vocabulary.
+    authority: usize,
+    /// Place among the authority's forms: the first is the one by which its decisions are known.
+    rank: usize,
+    regex: Regex,
 }
 
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let mut each = Vec::new();
     let mut all = vec![r"ECLI:[A-Z]{2}:[A-Z0-9]{1,10}:[0-9]{4}:[A-Z0-9.]{1,30}".to_owned()];
-    for (at, authority) in vocab::authorities().iter().enumerate() {
-        for pattern in &authority.references {
-            if let Ok(regex) = Regex::new(&format!("^(?:{pattern})$")) {
-                each.push((at, regex));
-                all.push(format!("(?:{pattern})"));
+    for (authority, entry) in vocab::authorities().iter().enumerate() {
+        for (rank, pattern) in entry.references.iter().enumerate() {
+            let spaced = with_loose_strokes(pattern);
+            if let Ok(regex) = Regex::new(&format!("^(?:{spaced})$")) {
+                each.push(Form { authority, rank, regex });
+                all.push(format!("(?:{spaced})"));
             }
         }
     }
     Patterns { any: Regex::new(&all.join("|")).ok(), each }
 });
+
+/// A form whose strokes may stand between spaces and whose hyphens may be dashes: translation machines and typesetters
+/// write "PS / 00065/2021" and "SAN – 2019-005".
+fn with_loose_strokes(pattern: &str) -> String {
+    const SPACE: &str = r"[ \x{A0}]?";
+    const HYPHEN: &str = r"[-\x{2010}-\x{2013}]";
+    let mut out = String::new();
+    let mut rest = pattern;
+    while let Some(first) = rest.chars().next() {
+        let part = match first {
+            '\\' => rest.chars().take(2).map(char::len_utf8).sum(),
+            '[' => rest.find(']').map_or(rest.len(), |end| end + 1),
+            _ => first.len_utf8(),
+        };
+        let (part, tail) = rest.split_at(part);
+        rest = tail;
+        let is_stroke = |inner: &str| !inner.is_empty() && inner.chars().all(|c| matches!(c, '/' | '-' | '_'));
+        match part {
+            "-" => out.extend([SPACE, HYPHEN, SPACE]),
+            _ if is_stroke(part.trim_matches(['[', ']'])) => out.extend([SPACE, part, SPACE]),
+            _ => out.push_str(part),
+        }
+    }
+    out
+}
+
+/// A reference as its authority writes it: no space beside a stroke, hyphens for dashes.
+fn tidy(text: &str) -> String {
+    let is_stroke = |c: char| matches!(c, '/' | '-' | '_');
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let c = if matches!(c, '\u{2010}'..='\u{2013}') { '-' } else { c };
+        if is_stroke(c) {
+            out.truncate(out.trim_end().len());
+        } else if c.is_whitespace() && out.ends_with(is_stroke) {
+            continue;
+        }
+        out.push(c);
+    }
+    out
+}
 
 /// Every reference of the text, in order.
 pub(crate) fn references(reading: &Reading<'_>) -> Vec<Reference> {
@@ -49,15 +102,67 @@ pub(crate) fn references(reading: &Reading<'_>) -> Vec<Reference> {
         while is_ecli && text[start..end].ends_with('.') {
             end -= 1;
         }
-        // "1/9/2020" is a date, not case 9/2020.
-        let is_joined = |byte: Option<&u8>| byte.is_some_and(|b| matches!(b, b'/' | b'-'));
-        let (before, after) = (start.checked_sub(1).and_then(|at| text.as_bytes().get(at)), text.as_bytes().get(end));
-        if is_joined(before) || is_joined(after) || !super::number::is_free_standing(text, start, end) {
+        if is_part_of_more(text, start, end) {
             continue;
         }
-        let authorities =
-            PATTERNS.each.iter().filter(|(_, form)| form.is_match(&text[start..end])).map(|(at, _)| *at).collect();
-        out.push(Reference { start, end, authorities, is_ecli });
+        let forms: Vec<&Form> = PATTERNS.each.iter().filter(|form| form.regex.is_match(&text[start..end])).collect();
+        let value = if is_ecli { text[start..end].to_owned() } else { tidy(&text[start..end]) };
+        let authorities = forms.iter().map(|form| (form.authority, form.rank)).collect();
+        out.push(Reference { start, end, value, authorities, is_ecli });
     }
     out
+}
+
+/// Whether what stands around makes it something else: "1/9/2020" is a date, not case 9/2020.
+fn is_part_of_more(text: &str, start: usize, end: usize) -> bool {
+    let (before, after) = (&text[..start], &text[end..]);
+    let is_joined_before = before.ends_with(['/', '-']) || before.ends_with("/ ");
+    // "127/2022-2/17" at the head of a page is the case and the page of its pages.
+    let is_page = |tail: &str| {
+        let digits = tail.bytes().take_while(u8::is_ascii_digit).count();
+        (1..=3).contains(&digits) && tail[digits..].starts_with('/')
+    };
+    let is_joined_after = after.starts_with('/')
+        || after.starts_with(" /") && after.trim_start_matches([' ', '/']).starts_with(|c: char| c.is_ascii_digit())
+        || after.strip_prefix('-').is_some_and(|tail| !is_page(tail));
+    // "PS/00051/2020RESOLUTION": a line's end was lost, and a form with letters is known without it.
+    let is_run_on = text[start..end].starts_with(|c: char| c.is_ascii_uppercase())
+        && text[start..end].ends_with(|c: char| c.is_ascii_digit())
+        && after.starts_with(|c: char| c.is_ascii_uppercase());
+    let is_free = super::number::is_free_standing(text, start, if is_run_on { start } else { end });
+    is_joined_before || is_joined_after || !is_free
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strokes_may_stand_between_spaces() {
+        for (pattern, text, expected) in [
+            ("[ER]/[0-9]{5}/20[0-9]{2}", "E / 03884/2020", "E/03884/2020"),
+            ("SAN-20[0-9]{2}-[0-9]{3}", "SAN \u{2013} 2019-005", "SAN-2019-005"),
+            ("(?:PS|TD)[/-][0-9]{5}[/-]20[0-9]{2}", "PS/ 00065 /2021", "PS/00065/2021"),
+            ("NAIH ?[-/] ?20[0-9]{2}/[0-9]{1,5}", "NAIH / 2020/12", "NAIH/2020/12"),
+        ] {
+            let regex = Regex::new(&format!("^(?:{})$", with_loose_strokes(pattern))).unwrap();
+            assert!(regex.is_match(text), "{pattern} {text}");
+            assert_eq!(tidy(text), expected);
+        }
+    }
+
+    #[test]
+    fn neither_dates_nor_longer_numbers_are_references() {
+        let is_part = |text: &str, found: &str| {
+            let start = text.find(found).unwrap();
+            is_part_of_more(text, start, start + found.len())
+        };
+        assert!(is_part("of 1/9/2020", "9/2020"));
+        assert!(is_part("of 1 / 9/2020", "9/2020"));
+        assert!(is_part("no. 12/2020-44", "12/2020"));
+        assert!(is_part("A12/2020", "12/2020"));
+        assert!(!is_part("decision 127/2022-2/17", "127/2022"));
+        assert!(!is_part("PS/00051/2020RESOLUTION", "PS/00051/2020"));
+        assert!(!is_part("decision 12/2020 - Company", "12/2020"));
+    }
 }
