@@ -129,7 +129,7 @@ fn is_part_of_more(text: &str, start: usize, end: usize) -> bool {
     let is_run_on = text[start..end].starts_with(|c: char| c.is_ascii_uppercase())
         && text[start..end].ends_with(|c: char| c.is_ascii_digit())
         && after.starts_with(|c: char| c.is_ascii_uppercase());
-    let is_free = super::number::is_free_standing(text, start, if is_run_on { start } else { end });
+    let is_free = super::number::is_free_standing(text, start, if is_run_on { text.len() } else { end });
     is_joined_before || is_joined_after || !is_free
 }
 
