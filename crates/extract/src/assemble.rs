@@ -272,13 +272,18 @@ fn host_of(url: &str) -> Option<&str> {
     Some(host.strip_prefix("www.").unwrap_or(host))
 }
 
+/// Bytes of text beyond which it is hardly a summary of a decision.
+const LONGEST_SUMMARY: usize = 8_000;
+
 fn claim_references(draft: &mut Draft<'_>, references: &[reference::Reference], decided_by: Option<&Authority>) {
     let own = decided_by.and_then(|a| vocab::authorities().iter().position(|other| other.id == a.id));
     // An authority's decision is known by its first form, the file's number by the later ones.
     #[expect(clippy::cast_precision_loss, reason = "a handful of forms")]
     let of_rank = |rank: usize| 2.0 - 0.3 * rank.min(4) as f64;
-    // Who tells of a decision names the numbers of others as well, and more often than its own.
-    let retold = if draft.context.kind.is_official() { 0.0 } else { 2.6 };
+    // Who tells of a decision in short names the numbers of others as well, and more often than its own; a longer text
+    // may be the decision itself, whoever publishes it.
+    let is_summary = !draft.context.kind.is_official() && draft.reading.view.text.len() < LONGEST_SUMMARY;
+    let retold = if is_summary { 2.6 } else { 0.0 };
     let mut found: BTreeMap<String, (f64, (usize, usize), bool)> = BTreeMap::new();
     for reference in references {
         let text = reference.value.clone();
