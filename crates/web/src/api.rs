@@ -23,6 +23,7 @@ use crate::resource::{Rendered, kind};
 use crate::search::{ask, pretty, read, refused, sentence};
 
 /// A resource of the interface.
+#[cfg_attr(not(feature = "service"), allow(dead_code, reason = "only the service describes its interface"))]
 pub(crate) struct Endpoint {
     /// Its address below `/api/v1/`.
     pub(crate) path: &'static str,
