@@ -54,8 +54,9 @@ pub fn word(rank: u32) -> String {
     const CONSONANTS: &[u8; 16] = b"bdfgklmnprtvzjhs";
     const VOWELS: &[u8; 3] = b"aou";
     const SYLLABLES: u32 = 48;
-    // Odd and no multiple of three, hence each rank has another word.
-    let mut left = rank.wrapping_mul(40_503) % (SYLLABLES * SYLLABLES * SYLLABLES);
+    const ALL: u64 = (SYLLABLES * SYLLABLES * SYLLABLES) as u64;
+    // Odd and no multiple of three, so that below 110,592 each rank has another word.
+    let mut left = u32::try_from(u64::from(rank) * 40_501 % ALL).unwrap_or_default();
     let mut word = String::with_capacity(6);
     for _ in 0..3 {
         let syllable = (left % SYLLABLES) as usize;
