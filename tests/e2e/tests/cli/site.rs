@@ -80,6 +80,10 @@ fn an_export_that_is_killed_harms_nothing() {
         command.env("SOURCE_DATE_EPOCH", "1790000000");
         command
     };
+    // A whole export to begin with: however slow the machine, there are pages that a killed one could harm.
+    bench.write("cases.jsonl", &records);
+    bench.run(["ingest", "cases.jsonl", "--kb", "kb"]).expect(0);
+    crate::finish(site(&bench).spawn().unwrap()).expect(0);
     let mut page_is_whole = 0;
     for round in 0..8_u64 {
         // Each time another summary, so that there is something to write.
@@ -93,14 +97,14 @@ fn an_export_that_is_killed_harms_nothing() {
         child.wait().unwrap();
         if bench.path("out").exists() {
             for (name, bytes) in files(&bench.path("out")).iter().filter(|(name, _)| name.ends_with(".html")) {
-                assert!(bytes.ends_with(b"</html>\n"), "{name} is half-written in round {round}");
+                assert!(bytes.trim_ascii_end().ends_with(b"</html>"), "{name} is half-written in round {round}");
                 page_is_whole += 1;
             }
         }
     }
     crate::finish(site(&bench).spawn().unwrap()).expect(0);
     let completed = files(&bench.path("out"));
-    assert!(page_is_whole > 0, "every round was killed too early");
+    assert!(page_is_whole > 0, "no round left a page");
     std::fs::rename(bench.path("out"), bench.path("killed")).unwrap();
     crate::finish(site(&bench).spawn().unwrap()).expect(0);
     let fresh = files(&bench.path("out"));
