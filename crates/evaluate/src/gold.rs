@@ -219,7 +219,11 @@ fn expected(value: &Map<String, Value>, odd: &mut Vec<String>) -> BTreeMap<Field
         };
         plain(strings(annotated).into_iter().map(&mut one).collect())
     });
-    add(Field::Parties, "parties", &mut |annotated| plain(strings(annotated).into_iter().collect()));
+    add(Field::Parties, "parties", &mut |annotated| Expected {
+        values: strings(annotated).into_iter().collect(),
+        tolerated: strings(other("parties_alt")).into_iter().collect(),
+        ..Expected::default()
+    });
     add(Field::Fines, "fines", &mut |annotated| {
         let (values, wrong) = amounts(annotated);
         wrong.into_iter().for_each(|found| {
