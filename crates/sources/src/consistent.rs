@@ -1,7 +1,7 @@
 //! Claims of one reading that cannot be true together: the weaker one goes, so that no record contradicts itself.
 
 use fineprint_model::{
-    Claim, FindingKind, MeasureKind, Method, Money, MoneyEvent, MoneyEventKind, Outcome, PartialDate, Provision,
+    Claim, FindingKind, MeasureKind, Method, Money, MoneyEvent, MoneyEventKind, Outcome, PartialDate, Provision, Stage,
     Stated, Statement, vocab,
 };
 
@@ -10,6 +10,7 @@ pub(crate) fn settle(claims: &mut Vec<Claim>) {
     existing_provisions(claims);
     outcome_and_findings(claims);
     reductions(claims);
+    proposals(claims);
     fines_and_measures(claims);
     dates_in_order(claims);
 }
@@ -87,12 +88,23 @@ fn outcome_and_findings(claims: &mut Vec<Claim>) {
     }
     let rank = |claim: &Claim| sureness(claim) + if claim.method == Method::Structured { 1.0 } else { 0.0 };
     let own = rank(outcome);
-    if claims.iter().filter(|claim| is_against(claim)).any(|claim| rank(claim) > own) {
+    let surest = claims.iter().filter(|claim| is_against(claim)).max_by(|a, b| rank(a).total_cmp(&rank(b))).cloned();
+    if let Some(surest) = surest.filter(|claim| rank(claim) > own) {
         claims.retain(|claim| !finds_nothing(claim));
+        // What was found is then the outcome, as sure as that there is one at all.
+        if !claims.iter().any(|claim| matches!(claim.statement, Statement::Outcome(_))) {
+            let statement = Statement::Outcome(Outcome::ViolationFound);
+            claims.push(Claim { statement, method: Method::Prose, confidence: Some(FOUND_AFTER_ALL), ..surest });
+        }
     } else {
         claims.retain(|claim| !is_against(claim));
     }
 }
+
+/// How sure a violation is that speaks against an outcome told in other words.
+const FOUND_AFTER_ALL: f64 = 0.6;
+/// From which confidence on prose that tells of a fine without its sum is believed.
+const FINE_WITHOUT_SUM: f64 = 0.6;
 
 /// A reduction leads from a larger fine to a smaller one, and a proposal is not the fine again.
 fn reductions(claims: &mut Vec<Claim>) {
@@ -111,8 +123,29 @@ fn reductions(claims: &mut Vec<Claim>) {
     });
 }
 
-/// A fine is a measure and an event: prose that speaks of fining without a sum says too little for the measure, a
-/// label that does is a fine of an amount not known.
+/// What a label says is proposed only is not decided yet, whatever the prose speaks of.
+fn proposals(claims: &mut Vec<Claim>) {
+    let is_label = |claim: &Claim| claim.method == Method::Structured;
+    let is_proposal = |claim: &Claim| {
+        matches!(claim.statement, Statement::Stage(Stage::Proposed))
+            || event(claim).is_some_and(|event| event.event == MoneyEventKind::Proposed)
+    };
+    let is_decision =
+        |claim: &Claim| imposed_amount(claim).is_some() || matches!(claim.statement, Statement::Outcome(_));
+    if claims.iter().any(|claim| is_label(claim) && is_proposal(claim))
+        && !claims.iter().any(|claim| is_label(claim) && is_decision(claim))
+    {
+        let speaks_of_decision = |claim: &Claim| {
+            is_decision(claim)
+                || matches!(&claim.statement, Statement::Measure(measure) if measure.kind == MeasureKind::Fine)
+                || matches!(claim.statement, Statement::Stage(Stage::Decided))
+        };
+        claims.retain(|claim| is_label(claim) || !speaks_of_decision(claim));
+    }
+}
+
+/// A fine is a measure and an event: what a label or sure prose tells of without a sum is a fine of an amount not known;
+/// prose that is less sure says too little without one.
 fn fines_and_measures(claims: &mut Vec<Claim>) {
     if claims.iter().any(|claim| event(claim).is_some()) {
         return;
@@ -121,7 +154,7 @@ fn fines_and_measures(claims: &mut Vec<Claim>) {
         matches!(&claim.statement, Statement::Measure(measure)
             if matches!(measure.kind, MeasureKind::Fine | MeasureKind::CivilPenalty))
     };
-    claims.retain(|claim| !(is_fine(claim) && claim.method == Method::Prose));
+    claims.retain(|claim| !(is_fine(claim) && claim.method == Method::Prose && sureness(claim) < FINE_WITHOUT_SUM));
     if let Some(label) = claims.iter().find(|claim| is_fine(claim)).cloned() {
         let statement = Statement::Money(MoneyEvent {
             event: MoneyEventKind::Imposed,
@@ -231,7 +264,7 @@ mod tests {
         let label = vec![outcome(Method::Structured, 1.0), violated("gdpr/32", Method::Prose, 0.97)];
         assert_eq!(settled(label), ["outcome"]);
         let prose = vec![outcome(Method::Prose, 0.6), violated("gdpr/32", Method::Prose, 0.9)];
-        assert_eq!(settled(prose), ["gdpr/32"]);
+        assert_eq!(settled(prose), ["gdpr/32", "outcome"], "what was found is the outcome then");
     }
 
     #[test]
@@ -244,10 +277,22 @@ mod tests {
     }
 
     #[test]
-    fn a_fine_without_a_sum_is_one_only_where_a_label_says_so() {
-        assert!(settled(vec![fine(Method::Prose)]).is_empty());
+    fn a_fine_without_a_sum_needs_a_label_or_sure_prose() {
+        let unsure = Claim { confidence: Some(0.55), ..fine(Method::Prose) };
+        assert!(settled(vec![unsure]).is_empty());
+        assert_eq!(settled(vec![fine(Method::Prose)]), ["measure", "imposed"]);
         assert_eq!(settled(vec![fine(Method::Structured)]), ["measure", "imposed"]);
         assert_eq!(settled(vec![fine(Method::Prose), money(MoneyEventKind::Imposed, 5)]), ["measure", "imposed"]);
+    }
+
+    #[test]
+    fn what_a_label_calls_proposed_is_not_decided() {
+        let proposed = Claim { method: Method::Structured, ..money(MoneyEventKind::Proposed, 500) };
+        let outcome = claim(Statement::Outcome(Outcome::ViolationFound), Method::Prose, 0.9);
+        let stage = claim(Statement::Stage(Stage::Decided), Method::Prose, 0.9);
+        assert_eq!(settled(vec![proposed.clone(), fine(Method::Prose), outcome.clone(), stage]), ["proposed"]);
+        let label = Claim { method: Method::Structured, ..outcome };
+        assert_eq!(settled(vec![proposed, label]), ["proposed", "outcome"]);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::fmt;
 use fineprint_document::Hints;
 use fineprint_extract::{Context, extract};
 use fineprint_model::{
-    AuthorityId, Block, Claim, Document, Draft, Finding, FindingKind, Method, MoneyEventKind, PartialDate, Party,
-    PartyId, PartyRole, Source, SourceId, SourceKind, Stated, Statement, vocab,
+    AuthorityId, Block, Claim, Document, Draft, Finding, FindingKind, MeasureKind, Method, MoneyEventKind, PartialDate,
+    Party, PartyId, PartyRole, Source, SourceId, SourceKind, Stated, Statement, vocab,
 };
 
 use crate::consistent;
@@ -263,7 +263,8 @@ fn assemble(document: &Document, plan: &Plan, structured: Vec<Claim>, id: &Sourc
             url: document.url.clone(),
         };
         let before = claims.clone();
-        let is_new = |claim: &Claim| adds(&before, claim, part > 0) && !(plan.states_no_fine && is_imposed(claim));
+        let is_denied = |claim: &Claim| plan.states_no_fine && (is_imposed(claim) || is_fine(claim));
+        let is_new = |claim: &Claim| adds(&before, claim, part > 0) && !is_denied(claim);
         let extraction = extract(&text, &context);
         role = role.or(extraction.role);
         claims.extend(extraction.claims.into_iter().filter(is_new));
@@ -409,6 +410,10 @@ fn violated(claims: &[Claim]) -> impl Iterator<Item = &Finding> {
     claims.iter().filter_map(finding).filter(|finding| finding.finding == FindingKind::Violated)
 }
 
+fn is_fine(claim: &Claim) -> bool {
+    matches!(&claim.statement, Statement::Measure(measure) if measure.kind == MeasureKind::Fine)
+}
+
 /// Whether a claim from prose adds to what was claimed before it.
 fn adds(before: &[Claim], claim: &Claim, is_later_part: bool) -> bool {
     // A whole decision counts and dates much that is not the case's own: the law's ceilings, the respondent's customers.
@@ -450,6 +455,12 @@ fn adds(before: &[Claim], claim: &Claim, is_later_part: bool) -> bool {
         Statement::TurnoverShare(_) if is_later_part => false,
         Statement::Outcome(_) | Statement::Stage(_) if is_later_part => same_field().next().is_none(),
         Statement::Money(_) => true,
+        // A whole decision speaks of fines that were not imposed: without a sum it says too little.
+        Statement::Measure(measure)
+            if is_later_part && measure.kind == MeasureKind::Fine && !before.iter().any(is_imposed) =>
+        {
+            false
+        }
         Statement::Measure(_) => !same_field().any(|other| other.statement == claim.statement),
         // Another claim of the same source about a single value stays: it is what a conflict is seen by. Said in the
         // same prose way twice, it says nothing more.

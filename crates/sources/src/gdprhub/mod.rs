@@ -61,7 +61,12 @@ fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
     {
         claims.state(Statement::Authority(id), cell.span(), None);
     }
-    let authority = authority.map(|(_, authority)| authority);
+    // A copy of the text alone still has the address of its page, which begins with the authority's name.
+    let authority = authority.map(|(_, authority)| authority).or_else(|| {
+        let found = document.url.as_deref().and_then(authority_of_address)?;
+        claims.know(Statement::Authority(authority_id(found)?));
+        Some(found)
+    });
     if let Some(cell) = cell("National Case Number/Name") {
         reference(cell, authority, claims);
     }
@@ -141,6 +146,14 @@ fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
         is_case: false,
         prose: prose(document).into(),
     }
+}
+
+/// The authority of a page by its address, as `index.php?title=CNIL_(France)_-_SAN-2022-009`.
+fn authority_of_address(address: &str) -> Option<&'static Authority> {
+    let url = url::Url::parse(address).ok()?;
+    let title = url.query_pairs().find(|(key, _)| key == "title")?.1.replace('_', " ");
+    let (label, _) = title.split_once(" - ")?;
+    label.ends_with(')').then(|| authority_of_label(label))?
 }
 
 fn is_stated(text: &str) -> bool {
@@ -295,6 +308,19 @@ mod tests {
             ("n/a", None),
         ] {
             assert_eq!(date(text).map(|date| date.to_string()).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_names_the_authority() {
+        for (address, expected) in [
+            ("https://gdprhub.eu/index.php?title=CNIL_(France)_-_SAN-2022-009", Some("fr-cnil")),
+            ("https://gdprhub.eu/index.php?title=Datatilsynet_(Denmark)_-_2018-1", Some("dk-datatilsynet")),
+            ("https://gdprhub.eu/index.php?title=Article_5_GDPR", None),
+            ("https://gdprhub.eu/index.php?title=BVwG_-_W2_1", None),
+            ("not an address", None),
+        ] {
+            assert_eq!(authority_of_address(address).map(|found| found.id.as_str()), expected, "{address}");
         }
     }
 
