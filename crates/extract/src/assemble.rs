@@ -4,6 +4,7 @@ mod money;
 mod outcome;
 mod parties;
 mod parts;
+mod penalties;
 mod provisions;
 
 use std::collections::BTreeMap;
@@ -154,7 +155,7 @@ pub(crate) fn extract(document: &Document, context: &Context) -> Extraction {
     let fines = money::judge_all(&mut draft, &amounts, decided_by);
     claim_shares(&mut draft, &percentages, fines.imposed.as_ref().map(|picked| picked.span));
     let violated = provisions::claim_findings(&mut draft, &citations, &fines.mentions);
-    let outcome = outcome::claim_outcome(&mut draft, &fines, violated);
+    let outcome = outcome::claim_outcome(&mut draft, &fines, violated, decided_by.is_some());
     money::claim_events(&mut draft, &fines, outcome);
     let role = parties::role_of(&reading, &citations, &draft.violated());
     parties::claim_parties(&mut draft, role.as_ref());

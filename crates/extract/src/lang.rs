@@ -117,11 +117,23 @@ pub(crate) enum Cue {
     Person,
     /// Says that a party is a public body.
     PublicBody,
+    /// Multiplies a sum by those who are to pay it: "each".
+    Each,
+    /// Makes a fine smaller, before the sums it leads from and to: "reduced".
+    Cut,
+    /// A court.
+    Court,
+    /// Stands after a name that only tells which kind: a "page", an "account".
+    Modified,
+    /// Makes a sum one that is only threatened: "if the controller fails to".
+    Conditional,
+    /// Stands right before whom a complaint or a case is against.
+    Against,
 }
 
 impl Cue {
     /// All of them, in their order.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 57] = [
         Self::Fine,
         Self::Fined,
         Self::Imposes,
@@ -173,6 +185,12 @@ impl Cue {
         Self::Outsider,
         Self::Person,
         Self::PublicBody,
+        Self::Each,
+        Self::Cut,
+        Self::Court,
+        Self::Modified,
+        Self::Conditional,
+        Self::Against,
     ];
 }
 

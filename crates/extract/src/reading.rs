@@ -315,6 +315,12 @@ pub(crate) fn cue_name(cue: Cue) -> &'static str {
         Cue::Outsider => "outsider",
         Cue::Person => "person",
         Cue::PublicBody => "public-body",
+        Cue::Each => "each",
+        Cue::Cut => "cut",
+        Cue::Court => "court",
+        Cue::Modified => "modified",
+        Cue::Conditional => "conditional",
+        Cue::Against => "against",
     }
 }
 
@@ -335,9 +341,15 @@ fn without_contained_cues(marks: Vec<Mark>) -> Vec<Mark> {
         Cue::Processor | Cue::Controller => 4,
         Cue::Settlement | Cue::Paid | Cue::Operative | Cue::Asked => 5,
         Cue::Negator | Cue::Share | Cue::IntoCompliance | Cue::Further | Cue::Aside => 6,
+        Cue::Each => 8,
+        Cue::Cut => 9,
+        Cue::Court => 10,
+        Cue::Modified => 11,
+        Cue::Conditional => 12,
+        Cue::Against => 13,
         _ => 7,
     };
-    let mut covers = [(0, 0); 8];
+    let mut covers = [(0, 0); 14];
     let mut law_end = 0;
     let mut kept = Vec::with_capacity(marks.len());
     for mark in marks {

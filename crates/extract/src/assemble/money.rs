@@ -7,6 +7,7 @@ use fineprint_model::{Money, MoneyEvent, MoneyEventKind, Stated, Statement, Turn
 
 use super::outcome::Kind;
 use super::parts::{self, Part};
+use super::penalties::{self, Told};
 use super::{Draft, MOST_PROPOSALS, RUNNER_UP};
 use crate::CandidateKind;
 use crate::lang::Cue;
@@ -70,6 +71,7 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
         partners.entry(*a).or_insert(*b);
         partners.entry(*b).or_insert(*a);
     }
+    let cut = cuts(draft.reading, amounts, &partners);
     let is_only_currency = amounts.windows(2).all(|pair| pair[0].money.currency == pair[1].money.currency);
     let mut judged = Vec::with_capacity(amounts.len());
     for (at, amount) in amounts.iter().enumerate() {
@@ -84,6 +86,14 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
         for cue in [Cue::Proposed, Cue::Asked] {
             let through = through_the_fine(draft.reading, start, cue);
             features.raise(cue, Place::Before, through);
+        }
+        if is_threatened(draft.reading, start) {
+            features.set("conditional", 1.0);
+        }
+        match cut.get(&at) {
+            Some(Cue::Initial) => features.raise(Cue::Initial, Place::Before, 1.0),
+            Some(_) => features.raise(Cue::Reduced, Place::Before, 1.0),
+            None => {}
         }
         let verdict = judge("money", features);
         let money = settled(amount, authority);
@@ -158,8 +168,7 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
             .filter(|item| item.verdict.role == "imposed" && item.bonus >= 0.0)
             .map(|item| Part { money: item.money, span: item.span, odds: item.verdict.margin("imposed") })
             .collect();
-        let is_joint = authority.is_some_and(|a| a.country == "US" && a.field == "securities");
-        if let Some(sum) = parts::sum_of_parts(draft.reading, &told, picked.money, is_joint) {
+        if let Some(sum) = parts::sum_of_parts(draft.reading, &told, picked.money) {
             beaten.insert(0, picked.clone());
             *picked = Picked { money: sum.money, odds: picked.odds.min(sum.odds), span: sum.span, place: picked.place };
         }
@@ -183,6 +192,11 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
             picked.odds = picked.odds.min(weight("calibration", "money", "rivalled"));
         }
     }
+    if authority.is_some_and(judges_penalties) {
+        imposed = penalties_of(draft, &judged, imposed, &mut beaten);
+    } else if let Some(picked) = &mut imposed {
+        for_each(draft.reading, &judged, picked);
+    }
     Fines {
         imposed,
         initial,
@@ -192,6 +206,12 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
         beaten,
         mentions: judged.iter().filter(|item| item.verdict.role == "imposed").map(|item| item.span).collect(),
     }
+}
+
+/// "If the controller fails to comply, it will be fined 2,500": a sum on a condition that the sentence names before it.
+fn is_threatened(reading: &Reading<'_>, start: usize) -> bool {
+    let (from, _) = reading.window(start, start);
+    reading.marks_in(from, start).iter().any(|mark| *mark.sense == Sense::Cue(Cue::Conditional))
 }
 
 /// "proposed to the committee to impose a fine of 900,000": what governs the fine governs its amount, however far it
@@ -217,6 +237,80 @@ fn through_the_fine(reading: &Reading<'_>, start: usize, cue: Cue) -> f64 {
         }
     }
     0.0
+}
+
+/// Whether an authority takes its cases to courts, which set a penalty for each defendant beside what is to be given back.
+fn judges_penalties(authority: &Authority) -> bool {
+    authority.country == "US" && authority.field == "securities"
+}
+
+/// The penalties of such an authority's case in place of the amount picked, which goes to the ones beaten.
+fn penalties_of(
+    draft: &Draft<'_>,
+    judged: &[Judged],
+    picked: Option<Picked>,
+    beaten: &mut Vec<Picked>,
+) -> Option<Picked> {
+    let reading = draft.reading;
+    let Some(sum) = penalties::sum(reading, &told(reading, judged)) else {
+        // Profits given back, what a criminal court imposed, relief as a whole: sums without a penalty's name.
+        let is_penalty = |picked: &Picked| {
+            let (from, to) = reading.view.sentence(picked.span.0);
+            !reading.marks_in(from, to).iter().any(|mark| *mark.sense == Sense::Cue(Cue::Damages))
+        };
+        let other = picked?;
+        if is_penalty(&other) {
+            return Some(other);
+        }
+        beaten.insert(0, other);
+        return None;
+    };
+    let Some(place) = judged.iter().find(|item| item.span.0 == sum.span.0).map(|item| item.place) else {
+        return picked;
+    };
+    let odds = match picked {
+        Some(same) if same.money == sum.money => same.odds.max(sum.odds),
+        Some(other) => {
+            beaten.insert(0, other);
+            sum.odds
+        }
+        None => sum.odds,
+    };
+    Some(Picked { money: sum.money, odds, span: sum.span, place })
+}
+
+fn told(reading: &Reading<'_>, judged: &[Judged]) -> Vec<Told> {
+    let told = |item: &Judged| Told {
+        money: item.money,
+        span: item.span,
+        is_other: matches!(item.verdict.role, "maximum" | "asked" | "earlier" | "withdrawn" | "periodic")
+            || is_of_earlier_days(reading, item.span.0),
+        odds: lead(&item.verdict, "imposed", &["imposed", "reduced"]),
+    };
+    judged.iter().map(told).collect()
+}
+
+/// Whether a paragraph begins by saying that it tells of what went before: "Previously, the court ordered".
+fn is_of_earlier_days(reading: &Reading<'_>, at: usize) -> bool {
+    const OPENING: usize = 30;
+    let block = reading.view.block_at(at).and_then(|block| reading.view.blocks.get(block));
+    block.is_some_and(|block| {
+        let opening = reading.marks_in(block.start, (block.start + OPENING).min(at));
+        opening.iter().any(|mark| *mark.sense == Sense::Cue(Cue::Earlier))
+    })
+}
+
+/// "A and B were fined 5,000 each": what the notice comes to is what all of them pay.
+fn for_each(reading: &Reading<'_>, judged: &[Judged], picked: &mut Picked) {
+    let told = told(reading, judged);
+    let Some(at) = told.iter().position(|one| one.span == picked.span) else { return };
+    let times = penalties::multiplicity(reading, &told, at);
+    if times > 1
+        && let Some(all) = picked.money.amount_minor.checked_mul(times)
+    {
+        picked.money = Money::from_minor(all, picked.money.currency);
+        picked.odds = picked.odds.min(weight("calibration", "money", "rivalled"));
+    }
 }
 
 /// A role's lead over the roles that are not its allies.
@@ -248,6 +342,44 @@ fn conversions(draft: &Draft<'_>, amounts: &[Amount]) -> Vec<(usize, usize)> {
             && !gap.contains(['\n', ';'])
     };
     (1..amounts.len()).filter(|at| is_pair(&amounts[at - 1], &amounts[*at])).map(|at| (at - 1, at)).collect()
+}
+
+/// "reduced the fine from 80,000 (so many dollars) to 50,000": the amounts of such pairs, which of the two each is. What a
+/// court made of a fine is not what its authority decided.
+fn cuts(reading: &Reading<'_>, amounts: &[Amount], partners: &BTreeMap<usize, usize>) -> BTreeMap<usize, Cue> {
+    const REACH: usize = 130;
+    const LONGEST_LINK: usize = 22;
+    let mut out = BTreeMap::new();
+    for (at, first) in amounts.iter().enumerate() {
+        let is_second_of_pair = partners.get(&at).is_some_and(|partner| *partner < at);
+        let (from, to) = reading.view.sentence(first.start);
+        let from = from.max(first.start.saturating_sub(REACH));
+        let has = |from: usize, to: usize, cue: Cue| {
+            reading.marks_in(from, to).iter().any(|mark| *mark.sense == Sense::Cue(cue))
+        };
+        if is_second_of_pair || !has(from, first.start, Cue::Cut) || has(from, first.start, Cue::Court) {
+            continue;
+        }
+        let next = partners.get(&at).filter(|partner| **partner > at).map_or(at, |partner| *partner) + 1;
+        let Some(second) = amounts.get(next).filter(|second| second.end <= to || second.start < to) else { continue };
+        let end = amounts.get(next - 1).map_or(first.end, |other| other.end);
+        let gap = reading.view.text.get(end..second.start).unwrap_or_default().trim_matches([' ', ')', ']']);
+        let is_link = !gap.is_empty() && gap.len() <= LONGEST_LINK && !gap.contains([',', ';', '.', '(', '%']);
+        let is_less = |a: &Amount, b: &Amount| {
+            a.money.currency == b.money.currency && b.money.amount_minor < a.money.amount_minor
+        };
+        let is_joined = reading.marks_in(end, second.start).iter().any(|mark| *mark.sense == Sense::And);
+        if !is_link || is_joined || !is_less(first, second) {
+            continue;
+        }
+        for (one, cue) in [(at, Cue::Initial), (next, Cue::Reduced)] {
+            out.insert(one, cue);
+            if let Some(partner) = partners.get(&one) {
+                out.insert(*partner, cue);
+            }
+        }
+    }
+    out
 }
 
 /// For each amount what sums say of it: the total of its neighbours gains, its parts lose.

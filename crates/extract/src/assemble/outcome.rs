@@ -13,6 +13,18 @@ use crate::weights::{confidence, judge};
 /// What of a proposed amount still counts where a lower one was imposed.
 const OVERTAKEN: f64 = 0.2;
 
+/// What an authority's finding or measure is told with.
+const DECIDES: [Cue; 8] = [
+    Cue::Violated,
+    Cue::NotViolated,
+    Cue::Reprimand,
+    Cue::Order,
+    Cue::Dismissed,
+    Cue::Closed,
+    Cue::Settlement,
+    Cue::Fine,
+];
+
 /// The outcome in one word, as the weights name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -42,7 +54,7 @@ impl Kind {
 }
 
 /// Judges the outcome and claims it with its measure and stage.
-pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usize) -> Kind {
+pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usize, has_authority: bool) -> Kind {
     let reading = draft.reading;
     let counts = cue_counts(reading);
     if counts.is_empty() {
@@ -101,23 +113,23 @@ pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usiz
     if violated > 0 {
         features.set("finding", 1.0);
     }
-    let verdict = judge("outcome", features);
-    let kind = Kind::of(verdict.role);
-    let cues: &[Cue] = match kind {
-        Kind::Fine => &[Cue::Fined, Cue::Fine],
-        Kind::Proposed => &[Cue::Proposed],
-        Kind::Settlement => &[Cue::Settlement],
-        Kind::Reprimand => &[Cue::Reprimand],
-        Kind::Order => &[Cue::Order],
-        Kind::Dismissed => &[Cue::Dismissed, Cue::NotViolated],
-        Kind::Closed => &[Cue::Closed],
-        Kind::Violation => &[Cue::Violated],
-    };
-    let span = cues.iter().find_map(|cue| {
-        reading.marks.iter().find(|mark| *mark.sense == Sense::Cue(*cue)).map(|mark| (mark.start, mark.end))
-    });
+    let mut verdict = judge("outcome", features);
     let amount = fines.imposed.as_ref().or(fines.proposed.as_ref()).map(|picked| picked.span);
-    let Some(span) = span.or(amount) else { return kind };
+    // What no word of the text speaks of is not what it comes to, however the weights lean.
+    let evidence = |role: &str| {
+        let of_cue = cues_of(Kind::of(role)).iter().find_map(|cue| {
+            reading.marks.iter().find(|mark| *mark.sense == Sense::Cue(*cue)).map(|mark| (mark.start, mark.end))
+        });
+        of_cue.or(amount.filter(|_| matches!(Kind::of(role), Kind::Fine | Kind::Proposed | Kind::Settlement)))
+    };
+    let mut ranked = verdict.scores.clone();
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let Some((role, span)) = ranked.iter().find_map(|(role, _)| Some((*role, evidence(role)?))) else {
+        return Kind::of(verdict.role);
+    };
+    verdict.scores.retain(|(other, _)| evidence(other).is_some());
+    verdict.role = role;
+    let kind = Kind::of(role);
     let odds = verdict.margin(verdict.role);
     let place = draft.see(CandidateKind::Outcome, span, verdict.role.to_owned(), &verdict);
     let sure = confidence(odds);
@@ -130,7 +142,11 @@ pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usiz
         || fines.proposed.is_some()
         || violated > 0
         || (!matches!(kind, Kind::Fine | Kind::Violation) && odds > 0.3)
-        || counts.contains_key(&Cue::Fined);
+        || counts.contains_key(&Cue::Fined)
+        || (has_authority && DECIDES.iter().any(|cue| counts.contains_key(cue)));
+    // A noun alone says of no fine that it was imposed: "the complaint seeks penalties".
+    let is_fine_of_nobody = kind == Kind::Fine && fines.imposed.is_none() && !counts.contains_key(&Cue::Fined);
+    let speaks_of_decision = speaks_of_decision && !is_fine_of_nobody;
     if speaks_of_decision {
         let statements = statements(kind, &found);
         for statement in statements.clone() {
@@ -151,6 +167,20 @@ pub(super) fn claim_outcome(draft: &mut Draft<'_>, fines: &Fines, violated: usiz
         }
     }
     kind
+}
+
+/// The words that an outcome is told with, those first that say it best.
+fn cues_of(kind: Kind) -> &'static [Cue] {
+    match kind {
+        Kind::Fine => &[Cue::Fined, Cue::Fine],
+        Kind::Proposed => &[Cue::Proposed],
+        Kind::Settlement => &[Cue::Settlement],
+        Kind::Reprimand => &[Cue::Reprimand],
+        Kind::Order => &[Cue::Order],
+        Kind::Dismissed => &[Cue::Dismissed, Cue::NotViolated],
+        Kind::Closed => &[Cue::Closed],
+        Kind::Violation => &[Cue::Violated],
+    }
 }
 
 /// What an outcome says of the record's separate fields.

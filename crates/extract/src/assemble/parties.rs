@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fineprint_model::{Party, PartyId, PartyKind, PartyRole, Provision, Stated, Statement, slugify};
+use fineprint_model::{BlockKind, Party, PartyId, PartyKind, PartyRole, Provision, Stated, Statement, slugify};
 
 use super::{Draft, MOST_PROPOSALS, RUNNER_UP};
 use crate::CandidateKind;
@@ -23,6 +23,8 @@ const OBJECT_REACH: usize = 110;
 const LONGEST_ALIAS: usize = 7;
 /// Most parties that are claimed.
 const MOST_PARTIES: usize = 3;
+/// Most defendants of a caption that are claimed.
+const MOST_DEFENDANTS: usize = 8;
 
 struct Group {
     best: f64,
@@ -31,6 +33,13 @@ struct Group {
     forms: BTreeMap<String, (usize, (usize, usize), bool)>,
     span: (usize, usize),
     places: Vec<usize>,
+    /// Stands among the defendants of the action's caption.
+    is_in_caption: bool,
+    /// Called controller, processor beside the name.
+    is_controller: bool,
+    is_processor: bool,
+    /// Fined, or the like, by the words beside the name.
+    is_object: bool,
 }
 
 /// Claims the parties, the surest first.
@@ -39,12 +48,15 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, role: Option<&PartyRole>) {
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
     let names = party::names(reading);
     let within = words_within(reading, &names);
-    let short_for = short_forms(reading, &names);
+    let mut short_for = short_forms(reading, &names);
+    surnames(reading, &names, &mut short_for);
+    let caption = party::caption(reading);
+    let told = told_in_prose(reading, &names);
     // Where the name before ends and how likely it is the party: "Google and Facebook" share their verb.
     let mut last: (usize, f64) = (0, f64::NEG_INFINITY);
     for name in &names {
         let Some(text) = reading.view.text.get(name.start..name.end) else { continue };
-        let Some(key) = slugify(&without_form(reading, name)) else { continue };
+        let Some(key) = slugify(&without_form(reading, name)).map(|key| without_initials(&key)) else { continue };
         let is_short = short_for.contains_key(&key);
         let key = short_for.get(&key).cloned().unwrap_or(key);
         if key.len() < 2 || key.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
@@ -56,6 +68,16 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, role: Option<&PartyRole>) {
         if name.is_first && !is_subject && !text.contains(' ') && !name.has_form && !within.contains(text) {
             features.set("only-first", 1.0);
         }
+        let is_in_caption = caption.is_some_and(|(from, to)| from <= name.start && name.end <= to + 1);
+        if is_in_caption {
+            features.set("caption", 1.0);
+        } else if features.has("heading") && !name.has_form && !told.contains(text) && is_in_title_case(reading, name) {
+            features.set("only-in-title", 1.0);
+        }
+        let is_controller = features.has("is-controller");
+        let is_processor = features.has("is-processor");
+        let is_object =
+            ["adjacent-fined", "adjacent-subject", "object", "object-near"].iter().any(|name| features.has(name));
         let verdict = judge("party", features);
         let span = (name.start, name.end);
         let place = draft.see(CandidateKind::Party, span, text.to_owned(), &verdict);
@@ -70,7 +92,15 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, role: Option<&PartyRole>) {
             forms: BTreeMap::new(),
             span,
             places: Vec::new(),
+            is_in_caption: false,
+            is_controller: false,
+            is_processor: false,
+            is_object: false,
         });
+        group.is_in_caption |= is_in_caption;
+        group.is_controller |= is_controller;
+        group.is_processor |= is_processor;
+        group.is_object |= is_object;
         group.mentions += 1.0;
         if odds > group.best {
             (group.best, group.span) = (odds, span);
@@ -81,18 +111,30 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, role: Option<&PartyRole>) {
     }
     merge_short_forms(&mut groups);
     let repeat = weight("party-document", "respondent", "repeat");
+    // Where one is called the controller, who is only called its processor is not the one that answers.
+    let has_controller = groups.values().any(|group| group.is_controller && !group.is_processor);
+    let served = weight("party-document", "respondent", "processor-beside");
     let mut ranked: Vec<(String, Group, f64)> = groups
         .into_iter()
         .map(|(key, group)| {
-            let odds = group.best + repeat * group.mentions.ln();
+            let is_beside = has_controller && group.is_processor && !group.is_controller && !group.is_object;
+            let odds = group.best + repeat * group.mentions.ln() + if is_beside { served } else { 0.0 };
             (key, group, odds)
         })
         .collect();
     ranked.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.1.span.cmp(&b.1.span)));
     let top = ranked.first().map_or(0.0, |entry| entry.2);
-    for (rank, (key, group, odds)) in ranked.into_iter().take(MOST_PARTIES + MOST_PROPOSALS).enumerate() {
-        // A second party must be about as well attested as the first.
-        let is_beaten = rank >= MOST_PARTIES || odds < top - 1.5;
+    let defendants = ranked.iter().filter(|(_, group, _)| group.is_in_caption).count();
+    let most = MOST_PARTIES.max(defendants.min(MOST_DEFENDANTS));
+    for (rank, (key, group, odds)) in ranked.into_iter().take(most + MOST_PROPOSALS).enumerate() {
+        // A second party must be about as well attested as the first, and where a caption names all defendants, another
+        // one better.
+        let is_beaten = rank >= most
+            || match (defendants, group.is_in_caption) {
+                (0, _) => odds < top - 1.5,
+                (_, true) => odds < 0.0,
+                (_, false) => odds < top,
+            };
         let Ok(id) = PartyId::new(key) else { continue };
         let Some(name) = name_of(&group) else { continue };
         let is_alias = |form: &&String| **form != name && form.split(' ').count() <= LONGEST_ALIAS;
@@ -128,6 +170,64 @@ fn words_within<'a>(reading: &'a Reading<'_>, names: &[Name]) -> std::collection
         .filter_map(|name| reading.view.text.get(name.start..name.end))
         .flat_map(|text| text.split(' '))
         .collect()
+}
+
+/// Spellings that stand outside headings.
+fn told_in_prose<'a>(reading: &'a Reading<'_>, names: &[Name]) -> std::collections::HashSet<&'a str> {
+    let is_in_prose = |name: &&Name| {
+        let block = reading.view.block_at(name.start).and_then(|at| reading.view.blocks.get(at));
+        !block.is_some_and(|block| matches!(block.kind, BlockKind::Title | BlockKind::Heading(_)))
+    };
+    names.iter().filter(is_in_prose).filter_map(|name| reading.view.text.get(name.start..name.end)).collect()
+}
+
+/// Whether a name stands in a headline that has capitals everywhere, so that they say nothing.
+fn is_in_title_case(reading: &Reading<'_>, name: &Name) -> bool {
+    const SHORTEST_WORD: usize = 4;
+    const FEWEST: usize = 4;
+    const LONGEST_LINE: usize = 400;
+    let Some(block) = reading.view.block_at(name.start).and_then(|at| reading.view.blocks.get(at)) else {
+        return false;
+    };
+    let line = reading.view.text.get(block.start..block.end.min(block.start + LONGEST_LINE)).unwrap_or_default();
+    let words = line.split(' ').filter(|word| word.len() >= SHORTEST_WORD);
+    let (all, capital) = words.fold((0, 0), |(all, capital), word| {
+        (all + 1, capital + usize::from(word.starts_with(|c: char| c.is_uppercase() || !c.is_alphabetic())))
+    });
+    all >= FEWEST && capital * 5 >= all * 4
+}
+
+/// A key without the initials between names: "jane-q-example" is "jane-example".
+fn without_initials(key: &str) -> String {
+    let parts: Vec<&str> = key.split('-').collect();
+    let is_initial = |at: usize| {
+        at > 0 && at + 1 < parts.len() && parts[at].len() == 1 && parts[at].bytes().all(|b| b.is_ascii_alphabetic())
+    };
+    let kept = (0..parts.len()).filter(|at| !is_initial(*at)).map(|at| parts[at]);
+    kept.collect::<Vec<_>>().join("-")
+}
+
+/// "Jane Example", later "Example": the last word of a name of two or three words stands for it from then on.
+fn surnames(reading: &Reading<'_>, names: &[Name], short_for: &mut BTreeMap<String, String>) {
+    let mut full: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for name in names {
+        let Some(text) = reading.view.text.get(name.start..name.end) else { continue };
+        let words = text.split(' ').count();
+        let is_full = !name.has_form
+            && (2..=3).contains(&words)
+            && text.split(' ').all(|word| word.starts_with(char::is_uppercase))
+            && !reading.marks_in(name.start, name.end).iter().any(|mark| *mark.sense == Sense::NameHead);
+        let Some(key) = slugify(text).map(|key| without_initials(&key)).filter(|_| is_full) else { continue };
+        let Some((_, last)) = key.rsplit_once('-') else { continue };
+        full.entry(last.to_owned())
+            .and_modify(|known| *known = known.take().filter(|other| *other == key))
+            .or_insert(Some(key.clone()));
+    }
+    for (last, key) in full {
+        if let Some(key) = key.filter(|_| last.len() > 2) {
+            short_for.entry(last).or_insert(key);
+        }
+    }
 }
 
 /// "Department of Social Protection (DSP)": the short form and the key of the name it stands for.
@@ -241,6 +341,14 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
     if place.ends_with("-based") {
         features.set("modifier", 1.0);
     }
+    // "a Facebook page": which kind of page.
+    let is_kind_of = || {
+        let next = reading.skip_blanks(name.end, 1);
+        next == name.end + 1 && reading.at(next, |sense| (*sense == Sense::Cue(Cue::Modified)).then_some(())).is_some()
+    };
+    if !name.has_form && is_kind_of() {
+        features.set("modifier", 1.0);
+    }
     // "Delivery company fined": a word that says which kind of company, and no name.
     if name.is_first && !text.contains(' ') && !name.has_form {
         let next = reading.skip_blanks(name.end, 1);
@@ -322,6 +430,19 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
     if is_object || is_linked_object() {
         features.set("object-near", 1.0);
     }
+    // "a complaint with the authority against Example", "proceedings against the Example".
+    if before.iter().rev().any(|mark| {
+        cue(mark, &[Cue::Against]) && mark.end <= name.start && {
+            let gap = reading.view.text.get(mark.end..name.start).unwrap_or(".").trim();
+            gap.len() <= LONGEST_ARTICLE && gap.chars().all(char::is_lowercase)
+        }
+    }) {
+        features.set("complained-of", 1.0);
+    }
+    // "Jane Example d/b/a Example Trading": another name of the one before.
+    if ["d/b/a ", "a/k/a ", "f/k/a "].iter().any(|word| reading.view.lower[..name.start].ends_with(word)) {
+        features.set("modifier", 1.0);
+    }
     if adjacent(&[Cue::Outsider], 2) {
         features.set("adjacent-outsider", 1.0);
     }
@@ -341,6 +462,7 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
             features.set("is-controller", 1.0);
         } else if inside.iter().any(|mark| cue(mark, &[Cue::Processor])) {
             features.set("adjacent-is", 1.0);
+            features.set("is-processor", 1.0);
         }
         end = next + close + 1;
     }
@@ -359,6 +481,9 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
     }
     features
 }
+
+/// Longest article between "against" and a name, in bytes.
+const LONGEST_ARTICLE: usize = 3;
 
 /// How far before a name its verb may stand with small words between, in bytes.
 const NEAR_OBJECT: usize = 46;

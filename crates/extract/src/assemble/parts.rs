@@ -29,18 +29,14 @@ const GAP: usize = 600;
 const FOR_WITHIN: usize = 160;
 
 /// The sum that the amount picked is a part of; `None` where it stands alone, where a total is stated, or where the
-/// parts may be of different parties. `is_joint` adds up those of several parties too, as where a court judges
-/// defendants in one action.
-pub(super) fn sum_of_parts(reading: &Reading<'_>, parts: &[Part], picked: Money, is_joint: bool) -> Option<Sum> {
+/// parts may be of different parties.
+pub(super) fn sum_of_parts(reading: &Reading<'_>, parts: &[Part], picked: Money) -> Option<Sum> {
     let own: Vec<Part> = parts.iter().copied().filter(|part| part.money.currency == picked.currency).collect();
     let mut found: Option<(usize, usize)> = None;
     let mut from = 0;
     while from < own.len() {
         let mut to = from + 1;
-        while to < own.len()
-            && (goes_on(reading, &own[from..to], &own[to])
-                || (is_joint && goes_on_jointly(reading, &own[from..to], &own[to])))
-        {
+        while to < own.len() && goes_on(reading, &own[from..to], &own[to]) {
             to += 1;
         }
         if to - from > 1 && own[from..to].iter().any(|part| part.money == picked) {
@@ -84,25 +80,8 @@ fn goes_on(reading: &Reading<'_>, run: &[Part], next: &Part) -> bool {
     is_further || (is_for_a_breach(reading, last.span.1, start) && is_for_a_breach(reading, next.span.1, usize::MAX))
 }
 
-/// Whether an amount is the penalty of the next defendant: in the same paragraph, after another name, as a penalty of
-/// its own. The same amount again is one only where other sums stand between, which tells it from a repetition.
-fn goes_on_jointly(reading: &Reading<'_>, run: &[Part], next: &Part) -> bool {
-    let Some(last) = run.last() else { return false };
-    let (end, start) = (last.span.1, next.span.0);
-    if start < end || start - end > GAP || reading.view.block_at(end) != reading.view.block_at(start) {
-        return false;
-    }
-    let between = reading.marks_in(end, start);
-    let has = |cue: Cue| between.iter().any(|mark| *mark.sense == Sense::Cue(cue));
-    let is_told_again = run.iter().any(|part| part.money == next.money);
-    // "penalties of 300,000 against one and 250,000 against the other" shares its noun.
-    let is_penalty = has(Cue::Fine) || reading.view.sentence(end) == reading.view.sentence(start);
-    let is_of_another = names_someone(reading, end, start) || begins_with_name(reading, end, start);
-    is_penalty && is_of_another && !has(Cue::Total) && (!is_told_again || has(Cue::Damages))
-}
-
 /// Whether a sentence that begins in the span begins with a word we do not know: a name, as the capital alone cannot tell.
-fn begins_with_name(reading: &Reading<'_>, from: usize, to: usize) -> bool {
+pub(super) fn begins_with_name(reading: &Reading<'_>, from: usize, to: usize) -> bool {
     let first = reading.view.sentences.partition_point(|(start, _)| *start <= from);
     let begins = reading.view.sentences[first..].iter().take_while(|(start, _)| *start < to);
     begins.into_iter().any(|(start, _)| {
@@ -121,7 +100,7 @@ fn is_for_a_breach(reading: &Reading<'_>, from: usize, limit: usize) -> bool {
 }
 
 /// Whether a name stands in the span: a capital within a sentence that belongs to no word we know.
-fn names_someone(reading: &Reading<'_>, from: usize, to: usize) -> bool {
+pub(super) fn names_someone(reading: &Reading<'_>, from: usize, to: usize) -> bool {
     let text = &reading.view.text;
     let Some(span) = text.get(from..to) else { return true };
     let mut at = from;

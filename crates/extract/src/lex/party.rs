@@ -103,6 +103,30 @@ pub(crate) fn names(reading: &Reading<'_>) -> Vec<Name> {
     out
 }
 
+/// Furthest that the caption of an action may stand from the text's beginning, in bytes.
+const CAPTION_WITHIN: usize = 3000;
+/// Longest list of defendants in a caption.
+const LONGEST_CAPTION: usize = 400;
+
+/// Where the defendants stand in a caption: "Commission v. Example, Inc. and Another, No. 1:23-cv-1". `None` where there is
+/// no caption, or one that names only the first of them.
+pub(crate) fn caption(reading: &Reading<'_>) -> Option<(usize, usize)> {
+    let text = &reading.view.text;
+    let head = text.char_indices().map(|(at, _)| at).find(|at| *at >= CAPTION_WITHIN).unwrap_or(text.len());
+    let (at, versus) = [" v. ", " vs. ", " v "]
+        .iter()
+        .filter_map(|versus| Some((text.get(..head)?.find(versus)?, *versus)))
+        .min_by_key(|(at, _)| *at)?;
+    // Who brings the action is an authority or a state, so that no case cited by two names passes for it.
+    let is_public = reading.ending(at, |sense| matches!(sense, Sense::Authority(_) | Sense::Country(_)).then_some(()));
+    is_public?;
+    let start = at + versus.len();
+    let rest = text.get(start..)?;
+    let stops = ["\n", ", No", ", Civil", ", Case", ", Docket", " (", ", 1:", ", 2:", ", 3:", ", et al", " et al"];
+    let (length, stop) = stops.iter().filter_map(|stop| Some((rest.find(stop)?, *stop))).min()?;
+    (length <= LONGEST_CAPTION && !stop.contains("et al")).then_some((start, start + length))
+}
+
 /// "Mayor's Office": what follows a possessive is the organisation.
 fn is_office(reading: &Reading<'_>, words: &[Word], at: usize) -> bool {
     words.get(at + 1).is_some_and(|word| {
@@ -225,14 +249,17 @@ fn trimmed(reading: &Reading<'_>, words: &[Word], has_form: bool, is_first: bool
     let head = |word: &Word| reading.at(word.start, |sense| (*sense == Sense::NameHead).then_some(())).is_some();
     let is_headed = words.len() > 2
         && words.iter().any(|word| word.kind == Kind::Link)
-        && words.first().is_some_and(head)
+        && words.iter().take_while(|word| word.kind != Kind::Link).any(head)
+        && !reading.marks_in(start, end).iter().any(|mark| *mark.sense == Sense::Cue(Cue::Court))
         && !words.iter().any(|word| {
             reading
                 .at(word.start, |sense| matches!(sense, Sense::AuthorityWord | Sense::Authority(_)).then_some(()))
                 .is_some()
         });
     let is_company = words.len() > 2 && has_form;
-    if words.iter().all(is_common) && !is_headed && !is_company {
+    // "Police Station", "School Committee": two words for what it is, and none for which.
+    let is_kind = words.len() <= 2 && words.iter().all(|word| is_common(word) || head(word));
+    if (words.iter().all(is_common) || is_kind) && !is_headed && !is_company {
         return None;
     }
     // A data protection authority that we do not know by name is still none of the parties: "DPA of Elsewhere".
@@ -318,8 +345,17 @@ fn words(reading: &Reading<'_>, from: usize, to: usize) -> Vec<Word> {
         };
         let gap_from = out.last().map_or(start, |word| word.end);
         let gap = text.get(gap_from..start).unwrap_or_default();
-        let is_joined =
-            gap.is_empty() || gap.chars().all(|c| c == ' ') || (kind == Kind::Form && matches!(gap, ", " | ","));
+        // "Ruth L. Example": an initial within a name.
+        let is_initial = gap == ". "
+            && matches!(out.as_slice(), [.., first, initial]
+                if first.kind == Kind::Capital
+                    && initial.kind == Kind::Capital
+                    && initial.is_joined
+                    && initial.end - initial.start == 1);
+        let is_joined = is_initial
+            || gap.is_empty()
+            || gap.chars().all(|c| c == ' ')
+            || (kind == Kind::Form && matches!(gap, ", " | ","));
         out.push(Word { start, end, kind, is_joined });
         at = end;
     }
