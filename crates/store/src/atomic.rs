@@ -1,8 +1,13 @@
 //! Writing a file so that a reader sees the old one or the new one, and a kill loses neither.
 
+use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
 
@@ -11,24 +16,124 @@ pub(crate) const TEMPORARY: &str = ".tmp-";
 
 /// Writes aside in the same folder, syncs, renames, syncs the folder. Returns only when all of that is done.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
-    let mut file = tempfile::Builder::new()
-        .prefix(TEMPORARY)
-        .tempfile_in(folder)
-        .map_err(Error::io("create a file in", folder))?;
-    file.write_all(bytes).map_err(Error::io("write", path))?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // A temporary file is private to its owner; a record is as readable as its folder's others.
-        file.as_file()
-            .set_permissions(fs::Permissions::from_mode(0o644))
-            .map_err(Error::io("set the permissions of", path))?;
+    let mut group = Group::default();
+    group.write(path, bytes)?;
+    group.commit()
+}
+
+/// Files that are written aside one by one and go to their places together.
+///
+/// Waiting for the disk is most of what writing a small file takes, and a disk is asked for many files in hardly more
+/// time than for one. Until [`Group::commit`] nobody sees the files, and a killed process has written none of them.
+#[derive(Debug, Default)]
+pub(crate) struct Group {
+    files: Vec<Aside>,
+    /// Files that go to their places when the others are there for good.
+    later: Vec<Aside>,
+    places: HashSet<PathBuf>,
+    size_bytes: usize,
+}
+
+/// A file that is written but not in its place.
+#[derive(Debug)]
+struct Aside {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+impl Group {
+    /// Writes a file aside.
+    pub(crate) fn write(&mut self, path: &Path, bytes: &[u8]) -> Result<()> {
+        let aside = self.aside(path, bytes)?;
+        self.files.push(aside);
+        Ok(())
     }
-    file.as_file().sync_all().map_err(Error::io("sync", path))?;
-    file.persist(path).map_err(|error| Error::Io { path: path.to_owned(), action: "rename", source: error.error })?;
-    sync_folder(folder)
+
+    /// Writes a file aside that must not be in its place before what [`Group::write`] wrote.
+    pub(crate) fn write_later(&mut self, path: &Path, bytes: &[u8]) -> Result<()> {
+        let aside = self.aside(path, bytes)?;
+        self.later.push(aside);
+        Ok(())
+    }
+
+    fn aside(&mut self, path: &Path, bytes: &[u8]) -> Result<Aside> {
+        let folder = path.parent().unwrap_or_else(|| Path::new("."));
+        if !folder.is_dir() {
+            fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
+        }
+        let mut file = tempfile::Builder::new()
+            .prefix(TEMPORARY)
+            .tempfile_in(folder)
+            .map_err(Error::io("create a file in", folder))?;
+        file.write_all(bytes).map_err(Error::io("write", path))?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // A temporary file is private to its owner; a record is as readable as its folder's others.
+            file.as_file()
+                .set_permissions(fs::Permissions::from_mode(0o644))
+                .map_err(Error::io("set the permissions of", path))?;
+        }
+        self.places.insert(path.to_owned());
+        self.size_bytes += bytes.len();
+        Ok(Aside { file, path: path.to_owned() })
+    }
+
+    /// Whether a file with that place was written aside.
+    pub(crate) fn holds(&self, path: &Path) -> bool {
+        self.places.contains(path)
+    }
+
+    /// How many files were written aside.
+    pub(crate) fn len(&self) -> usize {
+        self.files.len() + self.later.len()
+    }
+
+    /// How many bytes they have together.
+    pub(crate) fn size_bytes(&self) -> usize {
+        self.size_bytes
+    }
+
+    /// Syncs every file, renames each into its place, syncs the folders. Returns only when all of that is done.
+    ///
+    /// After an error some files may be in their places and the rest are gone; none is half there.
+    pub(crate) fn commit(&mut self) -> Result<()> {
+        let Self { files, later, .. } = std::mem::take(self);
+        for files in [files, later] {
+            at_once(&files, |aside| aside.file.as_file().sync_all().map_err(Error::io("sync", &aside.path)))?;
+            let mut folders = BTreeSet::new();
+            for Aside { file, path } in files {
+                folders.insert(path.parent().unwrap_or_else(|| Path::new(".")).to_owned());
+                file.persist(&path).map_err(|error| Error::io("rename", &path)(error.error))?;
+            }
+            let folders: Vec<PathBuf> = folders.into_iter().collect();
+            at_once(&folders, |folder| sync_folder(folder))?;
+        }
+        Ok(())
+    }
+}
+
+/// Waits for the disk many times at once: it answers requests that come together in hardly more time than one.
+fn at_once<T: Sync>(items: &[T], wait: impl Fn(&T) -> Result<()> + Sync) -> Result<()> {
+    /// More are not answered any faster.
+    const MOST: usize = 16;
+    /// They wait and do nothing else.
+    const STACK_BYTES: usize = 256 << 10;
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+            wait(item)?;
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let spawn = |_| thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
+        // Where the system gives no more threads, those that it gave and this one do it all.
+        let helpers: Vec<_> = (1..items.len().min(MOST)).map_while(|at| spawn(at).ok()).collect();
+        let own = work();
+        let failed = |payload| std::panic::resume_unwind(payload);
+        helpers.into_iter().map(|helper| helper.join().unwrap_or_else(failed)).fold(own, Result::and)
+    })
 }
 
 /// Makes a rename or removal in the folder durable.
@@ -54,6 +159,37 @@ pub(crate) fn sweep(root: &Path) -> Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_group_is_seen_when_it_is_committed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |number: usize| folder.path().join(format!("{}/{number}.json", number % 3));
+        write(&path(0), b"old").unwrap();
+        let mut group = Group::default();
+        for number in 0..40 {
+            group.write(&path(number), format!("new {number}").as_bytes()).unwrap();
+        }
+        group.write_later(&folder.path().join("later.json"), b"last").unwrap();
+        assert!(group.holds(&path(7)) && !group.holds(&path(41)));
+        assert_eq!((group.len(), fs::read(path(0)).unwrap()), (41, b"old".to_vec()));
+        assert!(!path(1).exists());
+        group.commit().unwrap();
+        assert_eq!((group.len(), group.size_bytes(), group.holds(&path(7))), (0, 0, false));
+        for number in 0..40 {
+            assert_eq!(fs::read(path(number)).unwrap(), format!("new {number}").as_bytes());
+        }
+        assert_eq!(fs::read(folder.path().join("later.json")).unwrap(), b"last");
+        assert_eq!(sweep(folder.path()).unwrap(), 0, "nothing is left aside");
+    }
+
+    #[test]
+    fn what_is_never_committed_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut group = Group::default();
+        group.write(&folder.path().join("one.json"), b"one").unwrap();
+        drop(group);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 
     #[test]
     fn replaces_and_leaves_nothing_beside() {

@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use fineprint_model::{Case, CaseId, Document};
+use fineprint_model::{AuthorityId, Case, CaseId, Document};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -93,11 +93,6 @@ impl KnowledgeBase {
         }
     }
 
-    /// A base without a folder, for what is never written.
-    pub(crate) fn nowhere() -> Self {
-        Self { root: PathBuf::new() }
-    }
-
     /// The folder.
     pub fn root(&self) -> &Path {
         &self.root
@@ -134,18 +129,32 @@ impl KnowledgeBase {
     /// # Errors
     /// [`Error::Io`], [`Error::Record`] where the file exists but cannot be read.
     pub fn case(&self, id: &CaseId) -> Result<Option<Case>> {
+        if let Some(path) = self.find(id) {
+            return read_record(&path).map(|stored| Some(stored.case));
+        }
+        // An alias stands in a record as it is written here, so that only such records need to be taken apart.
+        let named = format!("\"{id}\"");
+        let texts = self.texts().flatten().filter(|(_, text)| text.contains(&named));
+        let cases = texts.filter_map(|(_, text)| Case::from_json(&text).ok());
+        Ok(cases.into_iter().find(|case| case.aliases.contains(id)))
+    }
+
+    /// The file of a record. An id begins with its authority as a rule, and then no folder needs to be searched.
+    fn find(&self, id: &CaseId) -> Option<PathBuf> {
+        let cases = self.root.join("cases");
         let name = format!("{id}.json");
-        let folders = fs::read_dir(self.root.join("cases")).into_iter().flatten().flatten();
         // Links are not followed here either: they may lead anywhere.
         let is =
             |path: &Path, kind: fn(&fs::Metadata) -> bool| fs::symlink_metadata(path).is_ok_and(|found| kind(&found));
-        for folder in folders.filter(|folder| is(&folder.path(), fs::Metadata::is_dir)) {
-            let path = folder.path().join(&name);
-            if is(&path, fs::Metadata::is_file) {
-                return read_record(&path).map(|stored| Some(stored.case));
-            }
-        }
-        Ok(self.cases().flatten().map(|stored| stored.case).find(|case| case.aliases.contains(id)))
+        let is_record =
+            |folder: &Path| is(folder, fs::Metadata::is_dir) && is(&folder.join(&name), fs::Metadata::is_file);
+        let prefixes = id.as_str().match_indices('-').filter_map(|(at, _)| id.as_str().get(..at));
+        let likely = prefixes.map(|authority| cases.join(authority)).find(|folder| is_record(folder));
+        let folder = likely.or_else(|| {
+            let folders = fs::read_dir(&cases).into_iter().flatten().flatten();
+            folders.map(|folder| folder.path()).find(|folder| is_record(folder))
+        });
+        folder.map(|folder| folder.join(&name))
     }
 
     /// The text of a notice by the hash of its bytes; `None` where it is not kept here.
@@ -173,7 +182,12 @@ impl KnowledgeBase {
 
     /// The place of a record. Ids are checked slugs, so it is below the folder.
     pub(crate) fn case_path(&self, case: &Case) -> PathBuf {
-        self.root.join("cases").join(case.authority.as_str()).join(format!("{}.json", case.id))
+        self.place(&case.id, &case.authority)
+    }
+
+    /// The place of a record by its id and its authority.
+    pub(crate) fn place(&self, id: &CaseId, authority: &AuthorityId) -> PathBuf {
+        self.root.join("cases").join(authority.as_str()).join(format!("{id}.json"))
     }
 }
 

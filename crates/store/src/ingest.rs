@@ -1,6 +1,6 @@
 //! Which case a notice is about, and what it adds to it.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::Datelike;
 
@@ -66,7 +66,8 @@ pub enum Match {
 /// Identities of the cases in a base, so that a notice finds its case without reading them all.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
-    ids: HashSet<CaseId>,
+    /// Every id and alias, and the case it is of.
+    ids: HashMap<CaseId, CaseId>,
     /// What each case is known by.
     matters: HashMap<CaseId, Matter>,
     by_reference: HashMap<(AuthorityId, String), Vec<CaseId>>,
@@ -95,10 +96,20 @@ impl Keys {
         keys
     }
 
+    /// The case of an id or alias.
+    pub(crate) fn id(&self, id: &CaseId) -> Option<&CaseId> {
+        self.ids.get(id)
+    }
+
+    /// The authority of a case, whose folder it is in.
+    pub(crate) fn authority(&self, id: &CaseId) -> Option<&AuthorityId> {
+        self.matters.get(id).map(|matter| &matter.authority)
+    }
+
     pub(crate) fn add(&mut self, case: &Case) {
         let id = &case.id;
-        self.ids.insert(id.clone());
-        self.ids.extend(case.aliases.iter().cloned());
+        self.ids.insert(id.clone(), id.clone());
+        self.ids.extend(case.aliases.iter().map(|alias| (alias.clone(), id.clone())));
         for sha256 in case.sources.iter().filter_map(|source| source.sha256.as_ref()) {
             push(self.by_document.entry(sha256.clone()).or_default(), id);
         }
@@ -168,16 +179,35 @@ pub(crate) struct Merged {
 /// # Errors
 /// [`Error::NoAuthority`].
 pub fn record_of(draft: &Draft, today: PartialDate) -> Result<Case> {
-    // Without known cases there is nothing to look up, and the base's folder is never asked for.
-    let nowhere = KnowledgeBase::nowhere();
-    merge(&nowhere, &mut Keys::default(), draft, today).map(|merged| merged.case)
+    merge(&mut Nothing, &mut Keys::default(), draft, today).map(|merged| merged.case)
+}
+
+/// What merging looks up of what is stored.
+pub(crate) trait Lookup {
+    /// A record by its id and its authority.
+    fn case(&mut self, id: &CaseId, authority: &AuthorityId) -> Result<Option<Case>>;
+    /// The values of a notice that a person rejected, by case.
+    fn rejected(&mut self, document: &str) -> Result<Vec<(CaseId, Statement)>>;
+}
+
+/// Where nothing is stored.
+struct Nothing;
+
+impl Lookup for Nothing {
+    fn case(&mut self, _: &CaseId, _: &AuthorityId) -> Result<Option<Case>> {
+        Ok(None)
+    }
+
+    fn rejected(&mut self, _: &str) -> Result<Vec<(CaseId, Statement)>> {
+        Ok(Vec::new())
+    }
 }
 
 /// Finds or makes the case of a draft and adds the draft to it.
-pub(crate) fn merge(base: &KnowledgeBase, keys: &mut Keys, draft: &Draft, today: PartialDate) -> Result<Merged> {
+pub(crate) fn merge(stored: &mut impl Lookup, keys: &mut Keys, draft: &Draft, today: PartialDate) -> Result<Merged> {
     let authority = draft.authority().ok_or(Error::NoAuthority)?.clone();
     let matter = Matter::of_draft(draft, &authority);
-    let Found { case: found, doubts } = find(base, keys, draft, &matter)?;
+    let Found { case: found, doubts } = find(stored, keys, draft, &matter)?;
     let because = found.as_ref().map(|(_, because)| *because);
     let cites = matter::cited(&draft.document, &authority);
     let (mut case, is_new) = match found {
@@ -193,7 +223,7 @@ pub(crate) fn merge(base: &KnowledgeBase, keys: &mut Keys, draft: &Draft, today:
         Some(at) => Source { id: case.sources[at].id.clone(), cites, ..draft.source.clone() },
         None => Source { id: source_id(&case, &draft.source.kind), cites, ..draft.source.clone() },
     };
-    let rejected = base.rejected(&draft.document.sha256)?;
+    let rejected = stored.rejected(&draft.document.sha256)?;
     let claims: Vec<Claim> = draft
         .claims
         .iter()
@@ -365,12 +395,12 @@ fn reference_id(authority: &AuthorityId, reference: &str) -> Option<CaseId> {
 fn new_id(keys: &Keys, draft: &Draft, matter: &Matter, today: PartialDate) -> CaseId {
     let authority = &matter.authority;
     let by_reference = draft.reference().and_then(|reference| reference_id(authority, reference));
-    if let Some(id) = by_reference.filter(|id| !keys.ids.contains(id)) {
+    if let Some(id) = by_reference.filter(|id| !keys.ids.contains_key(id)) {
         return id;
     }
     let year = matter.dates.first().copied().or(draft.source.published_on).unwrap_or(today).get_year();
     let numbered = (1..).map(|n| format!("{authority}-{year}-{n:03}")).filter_map(|id| CaseId::new(id).ok());
-    let free = numbered.into_iter().find(|id| !keys.ids.contains(id));
+    let free = numbered.into_iter().find(|id| !keys.ids.contains_key(id));
     // Ids are at most 80 bytes and authorities far shorter: there is always a next number.
     free.unwrap_or_else(|| CaseId::new("unnumbered").unwrap_or_else(|_| unreachable!("a valid slug")))
 }
@@ -410,14 +440,14 @@ const TELLS_APART: f64 = 0.02;
 const COMMON: usize = 4;
 
 /// Finds the case a draft is about, among those that share an identity with it: never all of them.
-fn find(base: &KnowledgeBase, keys: &Keys, draft: &Draft, matter: &Matter) -> Result<Found> {
+fn find(stored: &mut impl Lookup, keys: &Keys, draft: &Draft, matter: &Matter) -> Result<Found> {
     if let Some(ids) = keys.by_document.get(&draft.document.sha256) {
         for id in ids {
             let is_it = keys
                 .matters
                 .get(id)
                 .is_some_and(|known| known.authority == matter.authority && !known.contradicts(matter));
-            if is_it && let Some(case) = base.case(id)? {
+            if is_it && let Some(case) = stored.case(id, &matter.authority)? {
                 return Ok(Found { case: Some((case, Match::Document)), doubts: Vec::new() });
             }
         }
@@ -440,5 +470,5 @@ fn find(base: &KnowledgeBase, keys: &Keys, draft: &Draft, matter: &Matter) -> Re
         return Ok(Found { case: None, doubts: likely });
     }
     let because = likeness.because;
-    Ok(Found { case: base.case(&best)?.map(|case| (case, because)), doubts: Vec::new() })
+    Ok(Found { case: stored.case(&best, &matter.authority)?.map(|case| (case, because)), doubts: Vec::new() })
 }

@@ -22,7 +22,7 @@ use fineprint_model::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::atomic;
+use crate::atomic::{self, Group};
 use crate::base::{KnowledgeBase, sha256};
 use crate::error::{Error, Result};
 use crate::writer::Writer;
@@ -133,12 +133,13 @@ impl Sheet {
         }
     }
 
-    fn write(&self, path: &Path) -> Result<()> {
+    /// Writes it aside, to go to its place after the records.
+    fn write(&self, group: &mut Group, path: &Path) -> Result<()> {
         let failed =
             |error: serde_json::Error| Error::Io { path: path.to_owned(), action: "write", source: error.into() };
         let mut json = serde_json::to_vec_pretty(self).map_err(failed)?;
         json.push(b'\n');
-        atomic::write(path, &json)
+        group.write_later(path, &json)
     }
 }
 
@@ -176,7 +177,7 @@ impl KnowledgeBase {
     }
 
     /// The place of a notice's questions; `None` where the text is no SHA-256, so that no name leads out of the folder.
-    fn sheet_path(&self, document: &str) -> Option<PathBuf> {
+    pub(crate) fn sheet_path(&self, document: &str) -> Option<PathBuf> {
         self.document_path(document)?;
         Some(self.review_dir().join(format!("{document}.json")))
     }
@@ -228,6 +229,7 @@ impl Writer {
     pub(crate) fn ask(&mut self, case: &Case, draft: &Draft) -> Result<usize> {
         let document = &draft.document.sha256;
         let Some(path) = self.base().sheet_path(document) else { return Ok(0) };
+        self.settle(&path)?;
         let mut sheet = Sheet::read(&path)?;
         let before = serde_json::to_value(&sheet).ok();
         let source = source_of(case, document, &draft.source.id);
@@ -261,7 +263,7 @@ impl Writer {
                 atomic::sync_folder(&self.base().review_dir())?;
             }
         } else if before != serde_json::to_value(&sheet).ok() {
-            sheet.write(&path)?;
+            sheet.write(self.group(), &path)?;
         }
         Ok(open)
     }
@@ -272,8 +274,22 @@ impl Writer {
     /// # Errors
     /// [`Error::Io`], [`Error::Review`].
     pub fn ask_same_matter(&mut self, a: &CaseId, b: &CaseId, score: f64, reasons: Vec<String>) -> Result<ReviewItem> {
+        let item = self.stage_pair(a, b, score, reasons)?;
+        self.commit()?;
+        Ok(item)
+    }
+
+    /// Writes the question whether two cases are one matter aside.
+    pub(crate) fn stage_pair(
+        &mut self,
+        a: &CaseId,
+        b: &CaseId,
+        score: f64,
+        reasons: Vec<String>,
+    ) -> Result<ReviewItem> {
         let (cases, id) = pair_of(a, b);
         let path = self.base().pair_path(&id);
+        self.settle(&path)?;
         let known = Sheet::read(&path)?.items.into_iter().next();
         let question = Question::SameMatter { cases, score, reasons };
         let item = match known {
@@ -281,7 +297,7 @@ impl Writer {
             Some(item) => ReviewItem { question, ..item },
             None => ReviewItem { id, asked_on: self.today(), question, answer: None },
         };
-        Sheet { items: vec![item.clone()] }.write(&path)?;
+        Sheet { items: vec![item.clone()] }.write(self.group(), &path)?;
         Ok(item)
     }
 
@@ -292,6 +308,7 @@ impl Writer {
     /// [`Error::NoSuchQuestion`], [`Error::WrongAnswer`] where a correction is of another field or of a pair, or a merged
     /// pair is to be parted; [`Error::NoSuchCase`] where the case has gone; those of [`Writer::put`].
     pub fn answer(&mut self, id: &str, decision: Decision, note: Option<String>) -> Result<ReviewItem> {
+        self.commit()?;
         let (path, mut sheet, at) = self.question(id)?;
         let Some(item) = sheet.items.get_mut(at) else { return Err(Error::NoSuchQuestion { id: id.to_owned() }) };
         let earlier = item.answer.take();
@@ -319,7 +336,8 @@ impl Writer {
         }
         item.answer = Some(Answer { decision, on: self.today(), note });
         let answered = item.clone();
-        sheet.write(&path)?;
+        sheet.write(self.group(), &path)?;
+        self.commit()?;
         Ok(answered)
     }
 
@@ -383,6 +401,7 @@ impl Writer {
     /// # Errors
     /// [`Error::NoSuchCase`]; those of [`Writer::put`].
     pub fn merge_cases(&mut self, a: &CaseId, b: &CaseId) -> Result<CaseId> {
+        self.commit()?;
         let load = |id: &CaseId| self.base().case(id)?.ok_or_else(|| Error::NoSuchCase { id: id.clone() });
         let (first, second) = (load(a)?, load(b)?);
         if first.id == second.id {
