@@ -9,6 +9,7 @@ mod commands;
 mod engine;
 mod exit;
 mod output;
+mod parallel;
 
 use std::process::ExitCode;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use fineprint_extract::{Candidate, CandidateKind, Context, extract};
 use fineprint_model::{Case, Claim, SourceId};
-use fineprint_sources::{Input, parts, read};
+use fineprint_sources::{Input, Reading, parts, read};
 use fineprint_views::format;
 use serde::Serialize;
 
@@ -15,6 +15,7 @@ use crate::commands::ingest::bytes;
 use crate::commands::show::{claim_line, statement_value, write_case};
 use crate::exit::{Failure, Kind, Outcome, Result};
 use crate::output::{self, Column, Output, write_json, write_json_line};
+use crate::parallel::in_order;
 
 /// What one notice yielded.
 #[derive(Serialize)]
@@ -62,16 +63,30 @@ pub fn run(args: &ExtractArgs, output: &Output) -> Result {
     }
     let mut tally = Tally::default();
     let mut all = Vec::new();
-    for path in &args.inputs {
-        let Some(extracted) = one(path, args, &mut tally)? else { continue };
-        tally.read += usize::from(!extracted.records.is_empty());
-        match output.format {
-            // Printed as they come: a long batch is readable before it ends.
-            Format::Table | Format::Tsv => write_extracted(&mut output.stdout(), &extracted, args.inputs.len() > 1)?,
-            Format::Jsonl => write_json_line(&mut output.stdout(), &extracted)?,
-            Format::Json | Format::Csv => all.push(extracted),
-        }
-    }
+    let produce = |give: &mut dyn FnMut(Opened, usize) -> bool| {
+        // Nothing more is wanted once one is refused.
+        let _ = args.inputs.iter().all(|path| {
+            let opened = Opened::open(path);
+            let size = opened.bytes.as_ref().map_or(0, Vec::len);
+            give(opened, size)
+        });
+    };
+    in_order(
+        produce,
+        |opened| opened.read(args),
+        |found| {
+            let Some(extracted) = tally.take(found)? else { return Ok(()) };
+            match output.format {
+                // Printed as they come: a long batch is readable before it ends.
+                Format::Table | Format::Tsv => {
+                    write_extracted(&mut output.stdout(), &extracted, args.inputs.len() > 1)?;
+                }
+                Format::Jsonl => write_json_line(&mut output.stdout(), &extracted)?,
+                Format::Json | Format::Csv => all.push(extracted),
+            }
+            Ok(())
+        },
+    )?;
     match output.format {
         Format::Json => write_json(&mut output.stdout(), &all)?,
         Format::Csv => print_claims(&all, output)?,
@@ -85,36 +100,75 @@ pub fn run(args: &ExtractArgs, output: &Output) -> Result {
     })
 }
 
-/// Reads one notice; `None` where it could not be read, which is reported.
-fn one(path: &Path, args: &ExtractArgs, tally: &mut Tally) -> Result<Option<Extracted>> {
-    let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
-    let bytes = match bytes(path) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            tally.unreadable += 1;
-            output::warn(format!("fineprint: `{name}`: could not read: {error}"));
-            return Ok(None);
+/// An input and what messages call it.
+struct Opened {
+    name: String,
+    bytes: std::io::Result<Vec<u8>>,
+}
+
+/// What came of an input.
+enum Found {
+    Read(Box<Extracted>),
+    Invalid(String),
+    Unreadable(String),
+    Failed(Failure),
+}
+
+impl Tally {
+    /// Counts what came of an input and tells of what is wrong with it; `None` where it could not be read.
+    fn take(&mut self, found: Found) -> Result<Option<Extracted>> {
+        match found {
+            Found::Read(extracted) => {
+                self.read += usize::from(!extracted.records.is_empty());
+                return Ok(Some(*extracted));
+            }
+            Found::Failed(failure) => return Err(failure),
+            Found::Invalid(message) => {
+                self.invalid += 1;
+                output::warn(message);
+            }
+            Found::Unreadable(message) => {
+                self.unreadable += 1;
+                output::warn(message);
+            }
         }
-    };
-    let input = Input {
-        bytes: &bytes,
-        name: &name,
-        url: args.url.as_deref(),
-        retrieved_on: Some(base::today().into()),
-        source: args.source.as_deref(),
-        ..Input::default()
-    };
-    let reading = match read(&input) {
-        Ok(reading) => reading,
-        Err(error @ fineprint_sources::Error::UnknownSource { .. }) => {
-            return Err(Failure::from_error(Kind::Usage, "--source", error));
-        }
-        Err(error) => {
-            tally.invalid += 1;
-            output::warn(format!("fineprint: {error}"));
-            return Ok(None);
-        }
-    };
+        Ok(None)
+    }
+}
+
+impl Opened {
+    fn open(path: &Path) -> Self {
+        let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
+        Self { name, bytes: bytes(path) }
+    }
+
+    fn read(self, args: &ExtractArgs) -> Found {
+        let name = &self.name;
+        let bytes = match &self.bytes {
+            Ok(bytes) => bytes,
+            Err(error) => return Found::Unreadable(format!("fineprint: `{name}`: could not read: {error}")),
+        };
+        let input = Input {
+            bytes,
+            name,
+            url: args.url.as_deref(),
+            retrieved_on: Some(base::today().into()),
+            source: args.source.as_deref(),
+            ..Input::default()
+        };
+        let reading = match read(&input) {
+            Ok(reading) => reading,
+            Err(error @ fineprint_sources::Error::UnknownSource { .. }) => {
+                return Found::Failed(Failure::from_error(Kind::Usage, "--source", error));
+            }
+            Err(error) => return Found::Invalid(format!("fineprint: {error}")),
+        };
+        extracted(reading, &input, args.explain).map_or_else(Found::Failed, |found| Found::Read(Box::new(found)))
+    }
+}
+
+/// What one notice yielded.
+fn extracted(reading: Reading, input: &Input<'_>, explain: bool) -> Result<Extracted> {
     let mut skipped = reading.skipped.as_ref().map(ToString::to_string);
     let mut records = Vec::new();
     for draft in &reading.drafts {
@@ -123,16 +177,16 @@ fn one(path: &Path, args: &ExtractArgs, tally: &mut Tally) -> Result<Option<Extr
             Err(error) => skipped = Some(error.to_string()),
         }
     }
-    Ok(Some(Extracted {
-        notice: name.clone(),
+    Ok(Extracted {
+        notice: input.name.to_owned(),
         source: reading.source.id.clone(),
         language: reading.document.language.clone(),
         skipped,
         records,
         rest: reading.rest.as_ref().map(|draft| draft.claims.clone()).unwrap_or_default(),
         proposals: reading.drafts.iter().chain(&reading.rest).flat_map(|draft| draft.proposals.clone()).collect(),
-        candidates: if args.explain { Some(explained(&input)?) } else { None },
-    }))
+        candidates: if explain { Some(explained(input)?) } else { None },
+    })
 }
 
 /// Every candidate of the notice's prose, in the order of the text.

@@ -14,11 +14,9 @@ use crate::output::Output;
 
 pub fn run(args: &ImportArgs, global: &Global, output: &Output) -> Result {
     let mapping = args.map.as_deref().map(mapping).transpose()?;
-    let mut batch = Batch::start(args.dry_run, None, None, global, output)?;
-    for path in &args.inputs {
-        file(path, args, mapping.as_ref(), &mut batch)?;
-    }
-    batch.finish()
+    let mut batch = Batch::start(args.dry_run, global, output)?;
+    let ended = args.inputs.iter().try_for_each(|path| file(path, args, mapping.as_ref(), &mut batch));
+    batch.finish(ended)
 }
 
 fn mapping(path: &Path) -> Result<Mapping> {

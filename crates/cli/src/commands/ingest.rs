@@ -10,7 +10,7 @@ use std::time::Instant;
 use fineprint_document::bundle::{self, BundleError, BundleLimits};
 
 use fineprint_model::{Case, Draft};
-use fineprint_sources::{Input, read};
+use fineprint_sources::{Input, Reading, read};
 use fineprint_store::pack::{self, Packing};
 use fineprint_store::{Effect, Ingested, Match, Writer};
 
@@ -18,6 +18,7 @@ use crate::args::{Global, IngestArgs};
 use crate::base::{self, Base};
 use crate::exit::{Failure, Kind, Outcome, Result};
 use crate::output::{self, Column, Output};
+use crate::parallel::in_order;
 
 /// Endings of files that are read in a folder. A file named on the command line is read whatever it is called.
 const ENDINGS: &[&str] =
@@ -50,16 +51,114 @@ pub fn run(args: &IngestArgs, global: &Global, output: &Output) -> Result {
     let began = Instant::now();
     let mut tally = Tally::default();
     let inputs = files(&args.inputs, &mut tally, output);
-    let mut batch = Batch::start(args.dry_run, args.url.as_deref(), args.source.as_deref(), global, output)?;
+    let mut batch = Batch::start(args.dry_run, global, output)?;
     batch.tally = tally;
     batch.began = args.summary.then_some(began);
     let bar = output.progress(inputs.len() as u64, "notices");
-    for path in &inputs {
-        bar.suspend(|| batch.ingest(path))?;
-        bar.inc(1);
-    }
+    let (url, source) = (args.url.as_deref(), args.source.as_deref());
+    let produce = |give: &mut Give<'_>| {
+        // Nothing more is wanted once one is refused.
+        let _ = inputs.iter().all(|path| give_input(path, give) && give(Step::Over, 0));
+    };
+    let ended = in_order(
+        produce,
+        |step| step.read(url, source),
+        |taken| match taken {
+            Taken::Step(Step::Over) => {
+                bar.inc(1);
+                Ok(())
+            }
+            taken => bar.suspend(|| batch.take(taken)),
+        },
+    );
     bar.finish_and_clear();
-    batch.finish()
+    batch.finish(ended)
+}
+
+/// One thing to do, in the order of the inputs.
+enum Step {
+    /// To be read: its bytes, and what messages call it.
+    Notice(Vec<u8>, String),
+    /// Whole records.
+    Packed(PathBuf, String, Packing),
+    /// Something that is no result.
+    Note(String),
+    /// What is wrong with a part of the input.
+    Invalid(String),
+    /// What could not be read at all.
+    Unreadable(String),
+    /// An input is through.
+    Over,
+}
+
+/// A step of which the work that needs no knowledge base is done.
+enum Taken {
+    /// Size in bytes, what messages call it, and what was read.
+    Notice(usize, String, Box<fineprint_sources::Result<Reading>>),
+    /// Nothing was to be done yet.
+    Step(Step),
+}
+
+/// Takes a step with its size in bytes; false where no more is wanted.
+type Give<'a> = dyn FnMut(Step, usize) -> bool + 'a;
+
+impl Step {
+    fn read(self, url: Option<&str>, source: Option<&str>) -> Taken {
+        let Self::Notice(bytes, name) = self else { return Taken::Step(self) };
+        let input = Input {
+            bytes: &bytes,
+            name: &name,
+            url,
+            retrieved_on: Some(base::today().into()),
+            source,
+            ..Input::default()
+        };
+        let reading = read(&input);
+        Taken::Notice(bytes.len(), name, Box::new(reading))
+    }
+}
+
+/// Opens one input and gives what is in it, a notice at a time.
+fn give_input(path: &Path, give: &mut Give<'_>) -> bool {
+    let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
+    if let Some(packing) = Packing::of(path) {
+        return give(Step::Packed(path.to_owned(), name, packing), 0);
+    }
+    let read = if path == Path::new("-") { bytes(path).map(Opened::of) } else { Opened::open(path) };
+    match read {
+        Ok(Opened::Bundle(source)) => give_members(source, &name, give),
+        Ok(Opened::Notice(bytes)) => {
+            let size = bytes.len();
+            give(Step::Notice(bytes, name), size)
+        }
+        Err(error) => give(Step::Unreadable(format!("`{name}`: could not read: {error}")), 0),
+    }
+}
+
+/// Gives the members of a bundle, one at a time.
+fn give_members(source: Box<dyn ReadSeek>, name: &str, give: &mut Give<'_>) -> bool {
+    let mut is_wanted = true;
+    let mut others = 0;
+    let refused = |error: &BundleError| Step::Invalid(format!("`{name}`: {error}"));
+    let end = bundle::read(source, name, &BundleLimits::default(), |member| {
+        match member {
+            Ok(member) if is_notice(&member.name) => {
+                let size = member.bytes.len();
+                is_wanted = give(Step::Notice(member.bytes, format!("{name}: {}", member.name)), size);
+            }
+            Ok(_) => others += 1,
+            Err(error) => is_wanted = give(refused(&error), 0),
+        }
+        is_wanted
+    });
+    if let Err(error) = end {
+        is_wanted = is_wanted && give(refused(&error), 0);
+    }
+    if others > 0 {
+        let note = format!("{name}: passed over {others} files that are no {}", ENDINGS.join(", "));
+        is_wanted = is_wanted && give(Step::Note(note), 0);
+    }
+    is_wanted
 }
 
 /// The files to read: folders are walked, in the order of their names.
@@ -97,10 +196,6 @@ fn files(inputs: &[PathBuf], tally: &mut Tally, output: &Output) -> Vec<PathBuf>
 
 /// The run so far.
 pub(super) struct Batch<'a> {
-    /// The address of the one notice.
-    url: Option<&'a str>,
-    /// The source it is to be read as.
-    source: Option<&'a str>,
     output: &'a Output,
     tally: Tally,
     rows: Vec<Row>,
@@ -122,20 +217,15 @@ struct Row {
 
 impl<'a> Batch<'a> {
     /// Begins a run over the user's knowledge base; a dry run touches none.
-    pub(super) fn start(
-        dry_run: bool,
-        url: Option<&'a str>,
-        source: Option<&'a str>,
-        global: &Global,
-        output: &'a Output,
-    ) -> Result<Self> {
-        let mut batch =
-            Self { url, source, output, tally: Tally::default(), rows: Vec::new(), writer: None, began: None };
+    pub(super) fn start(dry_run: bool, global: &Global, output: &'a Output) -> Result<Self> {
+        let mut batch = Self { output, tally: Tally::default(), rows: Vec::new(), writer: None, began: None };
         if !dry_run {
             let base = Base::open_or_init(global, output)?;
             let writer = base.writer(base::today());
-            batch.writer =
-                Some(writer.map_err(|error| Failure::from_error(Kind::Io, "could not start writing", error))?);
+            let mut writer = writer.map_err(|error| Failure::from_error(Kind::Io, "could not start writing", error))?;
+            // Nothing is reported as stored before the end of the run.
+            writer.in_groups();
+            batch.writer = Some(writer);
         }
         Ok(batch)
     }
@@ -152,70 +242,25 @@ impl<'a> Batch<'a> {
         output::warn(format!("fineprint: {what}"));
     }
 
-    /// Reads one input. What is wrong with it is reported and counted; only what makes going on pointless is returned.
-    fn ingest(&mut self, path: &Path) -> Result<()> {
-        let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
-        if let Some(packing) = Packing::of(path) {
-            return self.unpack(path, &name, packing);
-        }
-        let read = if path == Path::new("-") { bytes(path).map(Opened::of) } else { Opened::open(path) };
-        match read {
-            Ok(Opened::Bundle(source)) => self.unbundle(source, &name),
-            Ok(Opened::Notice(bytes)) => self.notice(&bytes, &name),
-            Err(error) => {
-                self.tally.unreadable += 1;
-                output::warn(format!("fineprint: `{name}`: could not read: {error}"));
-                Ok(())
+    /// Takes a step. What is wrong with an input is reported and counted; only what makes going on pointless is returned.
+    fn take(&mut self, taken: Taken) -> Result<()> {
+        match taken {
+            Taken::Notice(size, name, reading) => {
+                self.tally.bytes += size;
+                return self.notice(*reading, &name);
             }
+            Taken::Step(Step::Packed(path, name, packing)) => return self.unpack(&path, &name, packing),
+            Taken::Step(Step::Note(text)) => self.output.note(text),
+            Taken::Step(Step::Invalid(text)) => self.invalid(&text),
+            Taken::Step(Step::Unreadable(text)) => self.unreadable(&text),
+            Taken::Step(Step::Notice(..) | Step::Over) => {}
         }
+        Ok(())
     }
 
-    /// Reads the members of a bundle, one at a time.
-    fn unbundle(&mut self, source: Box<dyn ReadSeek>, name: &str) -> Result<()> {
-        let mut stopped = Ok(());
-        let mut others = 0;
-        let end = bundle::read(source, name, &BundleLimits::default(), |member| {
-            stopped = match member {
-                Ok(member) if is_notice(&member.name) => {
-                    self.notice(&member.bytes, &format!("{name}: {}", member.name))
-                }
-                Ok(_) => {
-                    others += 1;
-                    Ok(())
-                }
-                Err(error) => {
-                    self.refuse(name, &error);
-                    Ok(())
-                }
-            };
-            stopped.is_ok()
-        });
-        if let Err(error) = end {
-            self.refuse(name, &error);
-        }
-        if others > 0 {
-            self.output.note(format!("{name}: passed over {others} files that are no {}", ENDINGS.join(", ")));
-        }
-        stopped
-    }
-
-    fn refuse(&mut self, name: &str, error: &BundleError) {
-        self.tally.invalid += 1;
-        output::warn(format!("fineprint: `{name}`: {error}"));
-    }
-
-    /// Reads one notice, or a file of many.
-    fn notice(&mut self, bytes: &[u8], name: &str) -> Result<()> {
-        self.tally.bytes += bytes.len();
-        let input = Input {
-            bytes,
-            name,
-            url: self.url,
-            retrieved_on: Some(base::today().into()),
-            source: self.source,
-            ..Input::default()
-        };
-        match read(&input) {
+    /// Stores what was read of one notice, or of a file of many.
+    fn notice(&mut self, reading: fineprint_sources::Result<Reading>, name: &str) -> Result<()> {
+        match reading {
             Ok(reading) => {
                 if let Some(reason) = &reading.skipped {
                     self.tally.without_case += reading.rows.max(1);
@@ -308,7 +353,7 @@ impl<'a> Batch<'a> {
     fn put(&mut self, case: &Case, name: &str) -> Result<()> {
         let Some(writer) = &mut self.writer else { return Ok(()) };
         let failed = |error| Failure::from_error(Kind::Io, format!("`{name}`"), error);
-        match writer.base().case(&case.id).map_err(failed)? {
+        match writer.case(&case.id).map_err(failed)? {
             Some(known) if known == *case => self.tally.unchanged += 1,
             known => {
                 writer.put(case).map_err(failed)?;
@@ -322,7 +367,11 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    pub(super) fn finish(self) -> Result {
+    /// Ends a run, after an error too: what was stored before it stays.
+    pub(super) fn finish(mut self, ended: Result<()>) -> Result {
+        let kept = self.writer.as_mut().map_or(Ok(()), Writer::commit);
+        ended?;
+        kept.map_err(|error| Failure::from_error(Kind::Io, "could not store the last records", error))?;
         let columns = ["case", "effect", "because", "conflicts", "notice"].map(Column::text);
         let cells: Vec<Vec<String>> = self
             .rows

@@ -13,10 +13,12 @@ pub fn run(args: &InitArgs, output: &Output) -> Result {
     let mut count = 0;
     if args.with_shipped {
         let mut writer = base.writer(base::today()).map_err(failed)?;
+        writer.in_groups();
         for case in base::shipped() {
             writer.put(&case).map_err(failed)?;
             count += 1;
         }
+        writer.commit().map_err(failed)?;
     }
     output.note(format!("started a knowledge base with {count} cases in {}", args.dir.display()));
     output.note(format!("next: fineprint ingest NOTICE... --kb {}", args.dir.display()));

@@ -41,6 +41,7 @@ fn round(args: &WatchArgs, global: &Global, output: &Output) -> Result {
         let mut writer = kb
             .writer(base::today())
             .map_err(|error| Failure::from_error(Kind::Io, "could not start writing", error))?;
+        writer.in_groups();
         rows.push(publish(args, &archive, source, run, &mut writer)?);
     }
     if rows.iter().any(|row| row.new + row.merged > 0) {
@@ -159,6 +160,7 @@ fn publish(args: &WatchArgs, archive: &Archive, source: &str, run: &Run, writer:
             }
         }
     }
+    writer.commit().map_err(|error| Failure::from_error(Kind::Io, "could not store the last records", error))?;
     ledger.read.extend(counted);
     if run.scope.is_whole() {
         ledger.cases = Some(cases);
