@@ -7,7 +7,7 @@ mod parts;
 mod penalties;
 mod provisions;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use fineprint_model::vocab::{self, Authority};
 use fineprint_model::{
@@ -166,14 +166,13 @@ pub(crate) fn extract(document: &Document, context: &Context) -> Extraction {
     claims.sort_by(by_field);
     let mut proposals = draft.proposals;
     proposals.sort_by(by_field);
-    let mut known: Vec<&Statement> = claims.iter().map(|(_, claim)| &claim.statement).collect();
-    let mut is_new = Vec::with_capacity(proposals.len());
-    for (_, proposal) in &proposals {
-        is_new.push(!known.contains(&&proposal.statement));
-        known.push(&proposal.statement);
+    // As text, so that a text that names thousands of provisions does not have each compared with each.
+    let as_text = |claim: &Claim| serde_json::to_string(&claim.statement).unwrap_or_default();
+    let mut known: HashSet<String> = HashSet::new();
+    if !proposals.is_empty() {
+        known.extend(claims.iter().map(|(_, claim)| as_text(claim)));
     }
-    let mut is_new = is_new.into_iter();
-    proposals.retain(|_| is_new.next().unwrap_or(false));
+    proposals.retain(|(_, proposal)| known.insert(as_text(proposal)));
     let mut candidates = draft.candidates;
     candidates.sort_by_key(|candidate| (candidate.start, candidate.end));
     Extraction {
@@ -448,8 +447,17 @@ impl Ends {
 /// "Budapest, 13 December 2024": a place before a date, at the beginning of a line.
 fn is_after_place(reading: &Reading<'_>, start: usize) -> bool {
     const LONGEST_PLACE: usize = 24;
-    let Some(line) = reading.view.text.get(..start).map(|head| head.rsplit('\n').next().unwrap_or_default()) else {
-        return false;
+    /// Bytes in which a line begins that has hardly more than a place in it; on a longer one no date is looked for here.
+    const LONGEST_LINE: usize = 256;
+    let mut from = start.saturating_sub(LONGEST_LINE);
+    while !reading.view.text.is_char_boundary(from) {
+        from -= 1;
+    }
+    let head = reading.view.text.get(from..start).unwrap_or_default();
+    let line = match head.rsplit_once('\n') {
+        Some((_, line)) => line,
+        None if from == 0 => head,
+        None => return false,
     };
     let place = line.trim();
     (2..=LONGEST_PLACE).contains(&place.len())

@@ -1,13 +1,13 @@
-//! Words with a meaning, in all languages at once: one automaton over everything the language files and the
-//! vocabularies list, so that a text is read once however many languages there are.
+//! Words with a meaning, in all languages at once: one set of everything the language files and the vocabularies list, so
+//! that a text is read once however many languages there are.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use fineprint_model::{Currency, vocab};
 
 use crate::lang::{Cue, Language, Unit};
+use crate::trie::Trie;
 use crate::view::{View, lower_in_place};
 
 /// What a word means.
@@ -74,8 +74,8 @@ struct Entry {
     exact: Option<String>,
     /// Any ending will do.
     is_stem: bool,
-    /// Must not touch a letter or digit on the left, on the right.
-    is_bounded: (bool, bool),
+    /// Must not touch a letter or digit on the right. On the left nothing may.
+    is_bounded_right: bool,
     /// Languages it counts in, a bit each; all bits for words of no language.
     languages: u32,
     sense: &'static Sense,
@@ -83,8 +83,8 @@ struct Entry {
 
 /// Every word of every language, found in one pass.
 pub(crate) struct Lexicon {
-    automaton: Option<AhoCorasick>,
-    /// For each pattern the entries that are spelt so.
+    phrases: Trie,
+    /// For each phrase the entries that are spelt so.
     entries: Vec<Vec<Entry>>,
     pub languages: Vec<&'static Language>,
 }
@@ -132,71 +132,48 @@ impl Lexicon {
                 builder.add_exact(label, u32::MAX, Sense::Country(&country.id));
             }
         }
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&builder.patterns).ok();
-        Self { automaton, entries: builder.entries, languages }
+        Self { phrases: Trie::new(&builder.patterns), entries: builder.entries, languages }
     }
 
     /// All words of the lexicon in a text, in order of their start, the longer first.
     ///
     /// `known` limits the languages; without it they are told from the text's frequent words.
     pub fn read(&self, view: &View, known: Option<&str>) -> (Vec<Mark>, Option<&'static str>) {
-        let Some(automaton) = &self.automaton else { return (Vec::new(), None) };
         let bytes = view.lower.as_bytes();
-        let mut found = Vec::new();
+        let mut found: Vec<(usize, usize, &Entry)> = Vec::new();
         let mut votes = vec![0_u32; self.languages.len()];
-        for hit in automaton.find_overlapping_iter(&view.lower) {
-            let (start, end) = (hit.start(), hit.end());
-            // A letter of more bytes is looked at as a whole; most are of one.
-            let letter_before = |at: usize| match at.checked_sub(1).map(|before| bytes[before]) {
-                Some(byte) if byte < 0x80 => byte.is_ascii_alphanumeric(),
-                Some(_) => view.text[..at].chars().next_back().is_some_and(char::is_alphanumeric),
-                None => false,
-            };
-            let letter_after = |at: usize| match bytes.get(at) {
-                Some(byte) if *byte < 0x80 => byte.is_ascii_alphanumeric(),
-                Some(_) => view.text[at..].chars().next().is_some_and(char::is_alphanumeric),
-                None => false,
-            };
-            let touches_left = letter_before(start) && letter_after(start);
-            let touches_right = letter_before(end) && letter_after(end);
-            let entries = &self.entries[hit.pattern().as_usize()];
-            // Most hits are the beginnings of longer words, and words of no entry.
-            if touches_right
-                && !touches_left
-                && entries.iter().all(|entry| entry.is_bounded.1)
-                && !bytes[end].is_ascii_digit()
-            {
-                continue;
-            }
-            for entry in entries {
-                // "1.5m", "€75000": digits beside a scale or currency do not make one word of both.
-                let is_cut_left = entry.is_bounded.0
-                    && touches_left
-                    && !(bytes[start - 1].is_ascii_digit()
-                        && matches!(entry.sense, Sense::Scale(_) | Sense::Currency(_)));
-                let is_cut_right = entry.is_bounded.1
-                    && touches_right
-                    && !(bytes[end].is_ascii_digit() && matches!(entry.sense, Sense::Currency(_) | Sense::Article));
-                if is_cut_left
-                    || is_cut_right
-                    || entry.exact.as_deref().is_some_and(|exact| view.text.get(start..end) != Some(exact))
-                {
-                    continue;
-                }
-                if *entry.sense == Sense::Common {
-                    for (at, vote) in votes.iter_mut().enumerate() {
-                        *vote += u32::from(entry.languages & (1 << at) != 0);
+        for start in starts(&view.text) {
+            self.phrases.find(&bytes[start.at..], |phrase, length| {
+                let end = start.at + length;
+                let touches_right = is_letter_before(&view.text, end) && is_letter_at(&view.text, end);
+                for entry in &self.entries[phrase] {
+                    // "1.5m", "€75000": digits beside a scale or currency do not make one word of both.
+                    let is_cut_left =
+                        start.is_after_digit && !matches!(entry.sense, Sense::Scale(_) | Sense::Currency(_));
+                    let is_cut_right = entry.is_bounded_right
+                        && touches_right
+                        && !(bytes[end].is_ascii_digit() && matches!(entry.sense, Sense::Currency(_) | Sense::Article));
+                    if is_cut_left
+                        || is_cut_right
+                        || entry.exact.as_deref().is_some_and(|exact| view.text.get(start.at..end) != Some(exact))
+                    {
+                        continue;
                     }
-                    continue;
-                }
-                let mut end = end;
-                if entry.is_stem {
-                    while end < bytes.len() && is_word_byte(bytes[end]) && end - start < 40 {
-                        end += 1;
+                    if *entry.sense == Sense::Common {
+                        for (at, vote) in votes.iter_mut().enumerate() {
+                            *vote += u32::from(entry.languages & (1 << at) != 0);
+                        }
+                        continue;
                     }
+                    let mut end = end;
+                    if entry.is_stem {
+                        while end < bytes.len() && is_word_byte(bytes[end]) && end - start.at < LONGEST_STEM {
+                            end += 1;
+                        }
+                    }
+                    found.push((start.at, end, entry));
                 }
-                found.push((start, end, entry));
-            }
+            });
         }
         let (set, told) = self.choose(known, &votes);
         let mut marks: Vec<Mark> = found
@@ -204,7 +181,10 @@ impl Lexicon {
             .filter(|(_, _, entry)| entry.languages & set != 0)
             .map(|(start, end, entry)| Mark { start, end, sense: entry.sense })
             .collect();
-        marks.sort_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)));
+        // They come by their start already.
+        for group in marks.chunk_by_mut(|a, b| a.start == b.start) {
+            group.sort_by_key(|mark| std::cmp::Reverse(mark.end));
+        }
         (marks, told)
     }
 
@@ -224,6 +204,80 @@ impl Lexicon {
             (None, None) if known.is_some() => (neutral | english, None),
             (None, None) => (u32::MAX, None),
         }
+    }
+}
+
+/// Longest word that a stem is taken for, in bytes.
+const LONGEST_STEM: usize = 40;
+
+/// A place where a phrase may begin.
+struct Start {
+    at: usize,
+    /// It touches a digit on the left, as a scale or currency may.
+    is_after_digit: bool,
+}
+
+/// Where words and signs begin: characters that are no letter or digit, or that touch none on the left but a digit.
+fn starts(text: &str) -> impl Iterator<Item = Start> {
+    let mut before = Kind::Other;
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while let Some(kind_and_length) = Kind::at(text, at) {
+            let (kind, length) = kind_and_length;
+            let start = Start { at, is_after_digit: before == Kind::Digit && kind != Kind::Other };
+            let is_start = kind == Kind::Other && !text.as_bytes()[at].is_ascii_whitespace()
+                || kind != Kind::Other && before != Kind::Letter;
+            (before, at) = (kind, at + length);
+            if is_start {
+                return Some(start);
+            }
+        }
+        None
+    })
+}
+
+/// What a character is for the bounds of words.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// One of `0` to `9`.
+    Digit,
+    /// Any other letter or digit.
+    Letter,
+    Other,
+}
+
+impl Kind {
+    /// The kind and length of the character at an offset; `None` at the end.
+    fn at(text: &str, at: usize) -> Option<(Self, usize)> {
+        let byte = *text.as_bytes().get(at)?;
+        if byte.is_ascii() {
+            let kind = match byte {
+                b'0'..=b'9' => Self::Digit,
+                b'a'..=b'z' | b'A'..=b'Z' => Self::Letter,
+                _ => Self::Other,
+            };
+            return Some((kind, 1));
+        }
+        let c = text.get(at..)?.chars().next()?;
+        Some((if c.is_alphanumeric() { Self::Letter } else { Self::Other }, c.len_utf8()))
+    }
+}
+
+/// Whether a letter or digit ends at an offset. A letter of more bytes is looked at as a whole; most are of one.
+fn is_letter_before(text: &str, at: usize) -> bool {
+    match at.checked_sub(1).map(|before| text.as_bytes()[before]) {
+        Some(byte) if byte.is_ascii() => byte.is_ascii_alphanumeric(),
+        Some(_) => text[..at].chars().next_back().is_some_and(char::is_alphanumeric),
+        None => false,
+    }
+}
+
+/// Whether a letter or digit begins at an offset.
+fn is_letter_at(text: &str, at: usize) -> bool {
+    match text.as_bytes().get(at) {
+        Some(byte) if byte.is_ascii() => byte.is_ascii_alphanumeric(),
+        Some(_) => text[at..].chars().next().is_some_and(char::is_alphanumeric),
+        None => false,
     }
 }
 
@@ -261,7 +315,7 @@ impl Builder {
         entries.push(Entry {
             exact,
             is_stem: stem.is_some(),
-            is_bounded: (true, stem.is_none()),
+            is_bounded_right: stem.is_none(),
             languages,
             sense: Box::leak(Box::new(sense)),
         });
@@ -355,9 +409,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_automaton_is_built() {
+    fn the_lexicon_is_built() {
         let lexicon = lexicon();
-        assert!(lexicon.automaton.is_some());
         assert!(lexicon.entries.len() > 500);
+    }
+
+    #[test]
+    fn words_begin_where_nothing_touches_them() {
+        for (text, expected) in [
+            ("in EUR 5m", vec![("i", false), ("E", false), ("5", false), ("m", true)]),
+            ("(été1a) €2", vec![("(", false), ("é", false), ("a", true), (")", false), ("€", false), ("2", false)]),
+            ("a1b2", vec![("a", false), ("b", true)]),
+            ("", vec![]),
+        ] {
+            let found: Vec<(&str, bool)> = starts(text)
+                .map(|start| {
+                    let end = start.at + text[start.at..].chars().next().map_or(0, char::len_utf8);
+                    (&text[start.at..end], start.is_after_digit)
+                })
+                .collect();
+            assert_eq!(found, expected, "{text}");
+        }
     }
 }

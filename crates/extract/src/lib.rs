@@ -8,6 +8,7 @@ mod lang;
 mod lex;
 mod lexicon;
 mod reading;
+mod trie;
 mod view;
 mod weights;
 

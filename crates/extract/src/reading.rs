@@ -35,6 +35,32 @@ fn stretches(length: usize, offsets: impl Iterator<Item = usize>) -> Vec<u32> {
     out
 }
 
+/// The ends of marks with their places, by end, and for every stretch of the text the first of them in it or after it.
+///
+/// Marks are many and their ends nearly in order: they are dealt out to the stretches, and sorted within each.
+fn by_end(marks: &[Mark], length: usize) -> (Vec<(usize, usize)>, Vec<u32>) {
+    let mut starts = vec![0_u32; length / STRETCH + 2];
+    for mark in marks {
+        starts[mark.end / STRETCH + 1] += 1;
+    }
+    let mut sum = 0;
+    for start in &mut starts {
+        sum += *start;
+        *start = sum;
+    }
+    let mut next = starts.clone();
+    let mut ends = vec![(0, 0); marks.len()];
+    for (at, mark) in marks.iter().enumerate() {
+        let place = &mut next[mark.end / STRETCH];
+        ends[*place as usize] = (mark.end, at);
+        *place += 1;
+    }
+    for bounds in starts.windows(2) {
+        ends[bounds[0] as usize..bounds[1] as usize].sort_unstable();
+    }
+    (ends, starts)
+}
+
 /// A document being read.
 pub(crate) struct Reading<'a> {
     pub document: &'a Document,
@@ -59,11 +85,9 @@ impl<'a> Reading<'a> {
         let view = View::new(document, crate::lang::is_abbreviation);
         let (marks, language) = lexicon().read(&view, document.language.as_deref());
         let marks = negated(&view, without_contained_cues(marks));
-        let mut ends: Vec<(usize, usize)> = marks.iter().enumerate().map(|(at, mark)| (mark.end, at)).collect();
-        ends.sort_unstable();
+        let (ends, end_starts) = by_end(&marks, view.text.len());
         let lead_end = lead_end(&view);
         let starts = stretches(view.text.len(), marks.iter().map(|mark| mark.start));
-        let end_starts = stretches(view.text.len(), ends.iter().map(|(end, _)| *end));
         let mut reading =
             Self { document, view, marks, starts, ends, end_starts, language, lead_end, aside_start: usize::MAX };
         reading.aside_start = reading.aside();

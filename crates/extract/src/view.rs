@@ -35,51 +35,59 @@ impl View {
         let mut blocks: Vec<ViewBlock> = Vec::new();
         let mut edges = document.blocks.iter().flat_map(|b| [b.start, b.end]).peekable();
         let mut mapped = Vec::with_capacity(document.blocks.len() * 2);
-        let mut chars = source.char_indices().peekable();
+        let mut at = 0;
         let mut is_in_step = true;
-        while let Some((at, c)) = chars.next() {
-            if c.is_ascii_alphanumeric() && is_in_step && edges.peek().is_none_or(|edge| *edge > at) {
-                text.push(c);
-                continue;
-            }
+        while at < source.len() {
             while edges.next_if(|edge| *edge <= at).is_some() {
                 mapped.push(text.len());
             }
-            if !is_in_step {
+            // Most characters stand for themselves, and are taken a run at a time up to the next edge of a block.
+            if is_in_step {
+                let limit = edges.peek().map_or(source.len(), |edge| (*edge).min(source.len()));
+                let run = source.as_bytes()[at..limit].iter().take_while(|byte| is_plain(**byte)).count();
+                if run > 0 {
+                    text.push_str(&source[at..at + run]);
+                    at += run;
+                    continue;
+                }
+            } else {
                 steps.push((text.len(), at));
                 is_in_step = true;
             }
+            let Some(c) = source.get(at..).and_then(|rest| rest.chars().next()) else { break };
+            let after = at + c.len_utf8();
             let replacement: &str = match c {
                 '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\t' => " ",
                 '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => "",
                 '’' | '‘' | '‛' | 'ʼ' | '´' | '`' => "'",
                 '“' | '”' | '„' | '«' | '»' => "\"",
                 '‐' | '‑' | '‒' | '–' | '−' => "-",
-                'Є' | 'є' if is_before_digit(source, at + c.len_utf8()) => "€",
-                'Α'..='ο' | 'А'..='х' if is_in_latin_word(&text, source, at + c.len_utf8()) => {
-                    match look_alike(c) {
-                        Some(latin) => latin,
-                        None => {
-                            text.push(c);
-                            continue;
-                        }
+                'Є' | 'є' if is_before_digit(source, after) => "€",
+                'Α'..='ο' | 'А'..='х' if is_in_latin_word(&text, source, after) => match look_alike(c) {
+                    Some(latin) => latin,
+                    None => {
+                        text.push(c);
+                        at = after;
+                        continue;
                     }
-                }
+                },
                 'ﬀ' => "ff",
                 'ﬁ' => "fi",
                 'ﬂ' => "fl",
                 'ﬃ' => "ffi",
                 'ﬄ' => "ffl",
                 '-' if is_broken_word(&text, source, at) => {
-                    while chars.next_if(|(_, c)| c.is_whitespace()).is_some() {}
+                    at = source.len() - source[after..].trim_start().len();
                     is_in_step = false;
                     continue;
                 }
                 _ => {
                     text.push(c);
+                    at = after;
                     continue;
                 }
             };
+            at = after;
             text.push_str(replacement);
             is_in_step = replacement.len() == c.len_utf8();
         }
@@ -188,19 +196,32 @@ fn is_before_digit(source: &str, after: usize) -> bool {
         .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
+/// Whether a byte is a character that stands for itself whatever is around it.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii() && !matches!(byte, b'\t' | b'`' | b'-')
+}
+
 /// Lower case without moving an offset: a letter whose lower case has another length stays.
 pub(crate) fn lower_in_place(text: &str) -> String {
-    let lower = |c: char| {
-        if c.is_ascii() {
-            return c.to_ascii_lowercase();
-        }
+    let small = |c: char| {
         let mut small = c.to_lowercase();
         match (small.next(), small.next()) {
             (Some(only), None) if only.len_utf8() == c.len_utf8() => only,
             _ => c,
         }
     };
-    text.chars().map(lower).collect()
+    let mut lower = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (plain, tail) = rest.split_at(rest.bytes().take_while(u8::is_ascii).count());
+        let from = lower.len();
+        lower.push_str(plain);
+        lower[from..].make_ascii_lowercase();
+        let mut letters = tail.chars();
+        lower.extend(letters.next().map(small));
+        rest = letters.as_str();
+    }
+    lower
 }
 
 fn split_sentences(

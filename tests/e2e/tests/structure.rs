@@ -28,7 +28,6 @@ const ARROWS: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &str)] = &[
     ("scraper", "document"),
     ("lopdf", "document"),
-    ("aho-corasick", "extract"),
     ("reqwest", "fetch"),
     ("tantivy", "search"),
     ("askama", "views"),

@@ -1,6 +1,6 @@
 //! Which amount is the fine, and what happened to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use fineprint_model::vocab::Authority;
 use fineprint_model::{Money, MoneyEvent, MoneyEventKind, Stated, Statement, Turnover};
@@ -57,7 +57,7 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
     let pairs = conversions(draft, amounts);
     // An amount that is somewhere said to be a conversion is one wherever it stands.
     let is_foreign = |amount: &Amount| authority.is_some_and(|authority| authority.currency != amount.money.currency);
-    let converted: Vec<Money> = pairs
+    let converted: HashSet<Money> = pairs
         .iter()
         .flat_map(|(a, b)| [a, b])
         .filter_map(|at| amounts.get(*at))

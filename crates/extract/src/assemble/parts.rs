@@ -25,6 +25,8 @@ pub(super) struct Sum {
 
 /// Furthest that one part may stand from the next, in bytes.
 const GAP: usize = 600;
+/// Most fines that are added up.
+const MOST_PARTS: usize = 100;
 /// How far after an amount what it is for may be named, in bytes.
 const FOR_WITHIN: usize = 160;
 
@@ -36,7 +38,7 @@ pub(super) fn sum_of_parts(reading: &Reading<'_>, parts: &[Part], picked: Money)
     let mut from = 0;
     while from < own.len() {
         let mut to = from + 1;
-        while to < own.len() && goes_on(reading, &own[from..to], &own[to]) {
+        while to < own.len() && to - from < MOST_PARTS && goes_on(reading, &own[from..to], &own[to]) {
             to += 1;
         }
         if to - from > 1 && own[from..to].iter().any(|part| part.money == picked) {

@@ -1,6 +1,6 @@
 //! Which provisions were found violated, and which are only spoken of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 use fineprint_model::{BlockKind, Finding, FindingKind, Provision, Statement, vocab};
@@ -107,7 +107,7 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], fine
     let mut violated = 0;
     for (provision, confidence, is_cleared) in &sure {
         // "Article 28" beside "Article 28(3)" says nothing of its own.
-        let is_said_finer = sure.iter().any(|(other, finer, cleared)| {
+        let is_said_finer = below(&sure, provision).iter().any(|(other, finer, cleared)| {
             other != provision
                 && (*finer >= CLAIM_FROM || *confidence < CLAIM_FROM)
                 && cleared == is_cleared
@@ -136,16 +136,24 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], fine
     violated
 }
 
+/// Of provisions in the order of their paths those that begin like one: what lies below it, and its like.
+fn below<'a>(sure: &'a [(Provision, f64, bool)], provision: &Provision) -> &'a [(Provision, f64, bool)] {
+    let from = sure.partition_point(|(other, _, _)| other < provision);
+    let begins = |(other, _, _): &(Provision, f64, bool)| other.as_str().starts_with(provision.as_str());
+    let to = from + sure[from..].partition_point(begins);
+    &sure[from..to]
+}
+
 /// Laws that notices cite as a whole, as is usual with those of the United States: "potential HIPAA violations".
 fn claim_whole_laws(draft: &mut Draft<'_>, citations: &[Citation]) -> usize {
     const LAWS_OF: &str = "US";
     let reading = draft.reading;
     let is_settled = reading.marks.iter().any(|mark| *mark.sense == Sense::Cue(Cue::Settlement));
     let mut best: BTreeMap<usize, (f64, (usize, usize))> = BTreeMap::new();
+    let cited_in_part: HashSet<usize> = citations.iter().filter_map(|citation| citation.instrument).collect();
     for mark in &reading.marks {
         let Sense::Instrument(at) = mark.sense else { continue };
-        let is_cited_in_part = citations.iter().any(|citation| citation.instrument == Some(*at));
-        if is_cited_in_part || vocab::instruments().iter().nth(*at).is_none_or(|law| law.country != LAWS_OF) {
+        if cited_in_part.contains(at) || vocab::instruments().iter().nth(*at).is_none_or(|law| law.country != LAWS_OF) {
             continue;
         }
         let mut features = reading.features(mark.start, mark.end, &[], HALF);

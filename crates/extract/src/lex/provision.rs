@@ -175,6 +175,8 @@ fn law_of(reading: &Reading<'_>, start: usize, end: usize, is_article: bool) -> 
 
 /// "Section 10(b) of the Exchange Act and Rule 10b-5 thereunder": the law that the sentence named last.
 fn under_the_law_before(reading: &Reading<'_>, start: usize, end: usize) -> Option<usize> {
+    /// A text without stops is no sentence, whatever its length.
+    const LONGEST_SENTENCE: usize = 4_000;
     const UNDER_IT: [&str; 3] = ["thereunder", "thereof", "promulgated thereunder"];
     let rest = reading.view.lower.get(reading.skip_blanks(end, 2)..)?;
     let is_rule = reading.view.lower.get(start..)?.starts_with("rule");
@@ -182,7 +184,7 @@ fn under_the_law_before(reading: &Reading<'_>, start: usize, end: usize) -> Opti
         return None;
     }
     let (from, _) = reading.view.sentence(start);
-    let before = reading.marks_in(from, start).iter().rev();
+    let before = reading.marks_in(from.max(start.saturating_sub(LONGEST_SENTENCE)), start).iter().rev();
     before
         .filter_map(|mark| instrument(mark.sense))
         .find(|at| vocab::instruments().iter().nth(*at).is_some_and(|law| law.unit == "Section"))

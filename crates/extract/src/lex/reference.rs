@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use fineprint_model::vocab;
-use regex::Regex;
+use regex::{Regex, RegexSet};
 
 use crate::reading::Reading;
 
@@ -22,8 +22,10 @@ pub(crate) struct Reference {
 struct Patterns {
     /// All forms in one pass.
     any: Option<Regex>,
-    /// Each form alone, to tell whose it is.
-    each: Vec<Form>,
+    /// Each form by itself, to tell whose it is.
+    each: Option<RegexSet>,
+    /// Whose form each is, in the order of the set.
+    forms: Vec<Form>,
 }
 
 /// One form of one authority's numbers.
@@ -32,22 +34,20 @@ struct Form {
     authority: usize,
     /// Place among the authority's forms: the first is the one by which its decisions are known.
     rank: usize,
-    regex: Regex,
 }
 
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
-    let mut each = Vec::new();
+    let (mut each, mut forms) = (Vec::new(), Vec::new());
     let mut all = vec![r"ECLI:[A-Z]{2}:[A-Z0-9]{1,10}:[0-9]{4}:[A-Z0-9.]{1,30}".to_owned()];
     for (authority, entry) in vocab::authorities().iter().enumerate() {
         for (rank, pattern) in entry.references.iter().enumerate() {
             let spaced = with_loose_strokes(pattern);
-            if let Ok(regex) = Regex::new(&format!("^(?:{spaced})$")) {
-                each.push(Form { authority, rank, regex });
-                all.push(format!("(?:{spaced})"));
-            }
+            each.push(format!("^(?:{spaced})$"));
+            forms.push(Form { authority, rank });
+            all.push(format!("(?:{spaced})"));
         }
     }
-    Patterns { any: Regex::new(&all.join("|")).ok(), each }
+    Patterns { any: Regex::new(&all.join("|")).ok(), each: RegexSet::new(each).ok(), forms }
 });
 
 /// A form whose strokes may stand between spaces and whose hyphens may be dashes: translation machines and typesetters
@@ -105,9 +105,9 @@ pub(crate) fn references(reading: &Reading<'_>) -> Vec<Reference> {
         if is_part_of_more(text, start, end) {
             continue;
         }
-        let forms: Vec<&Form> = PATTERNS.each.iter().filter(|form| form.regex.is_match(&text[start..end])).collect();
+        let own = PATTERNS.each.iter().flat_map(|each| each.matches(&text[start..end]));
         let value = if is_ecli { text[start..end].to_owned() } else { tidy(&text[start..end]) };
-        let authorities = forms.iter().map(|form| (form.authority, form.rank)).collect();
+        let authorities = own.filter_map(|at| PATTERNS.forms.get(at)).map(|form| (form.authority, form.rank)).collect();
         out.push(Reference { start, end, value, authorities, is_ecli });
     }
     out
@@ -149,6 +149,12 @@ mod tests {
             assert!(regex.is_match(text), "{pattern} {text}");
             assert_eq!(tidy(text), expected);
         }
+    }
+
+    #[test]
+    fn every_form_compiles() {
+        assert!(PATTERNS.any.is_some() && PATTERNS.each.is_some());
+        assert_eq!(PATTERNS.each.as_ref().map(RegexSet::len), Some(PATTERNS.forms.len()));
     }
 
     #[test]
