@@ -40,14 +40,31 @@ impl Canonical {
 
     /// Adds text, runs of white space as one space.
     pub fn push(&mut self, text: &str) {
-        for c in text.chars() {
+        let mut rest = text;
+        while let Some(c) = self.words(&mut rest) {
             if is_space(c) { self.gap(' ') } else { self.character(c) }
         }
     }
 
+    /// Takes the letters and signs that a text begins with, as far as they are of one byte each; gives the character after them.
+    fn words(&mut self, rest: &mut &str) -> Option<char> {
+        let length = rest.bytes().take_while(u8::is_ascii_graphic).count();
+        let (plain, tail) = rest.split_at(length);
+        let mut characters = plain.chars();
+        if let Some(first) = characters.next() {
+            self.character(first);
+            self.text.push_str(characters.as_str());
+        }
+        let mut characters = tail.chars();
+        let next = characters.next();
+        *rest = characters.as_str();
+        next
+    }
+
     /// Adds text whose line breaks mean something.
     pub fn push_preformatted(&mut self, text: &str) {
-        for c in text.chars() {
+        let mut rest = text;
+        while let Some(c) = self.words(&mut rest) {
             match c {
                 '\n' => self.gap('\n'),
                 c if is_space(c) => self.gap(' '),

@@ -117,7 +117,14 @@ pub fn text_of(node: NodeRef<'_, Node>) -> String {
 
 impl Survey {
     fn of(page: &scraper::Html) -> Self {
-        let gross = weigh(page, &HashSet::new());
+        let mut verdicts = HashMap::new();
+        let gross = weigh(page, |id, element| {
+            let verdict = boilerplate::verdict(element);
+            if verdict != Verdict::Keep {
+                verdicts.insert(id, verdict);
+            }
+            verdict == Verdict::Drop
+        });
         let body = page.tree.nodes().find(|node| is_element(*node, "body")).map(|node| node.id());
         let total = body.and_then(|body| gross.get(&body)).copied().unwrap_or(0);
         let guarded = guarded(page);
@@ -128,11 +135,13 @@ impl Survey {
             match edge {
                 Edge::Open(node) => {
                     let Some(element) = node.value().as_element() else { continue };
-                    let heaviest = gross.get(&node.id()).copied().unwrap_or(0);
-                    let minor = heaviest * 2 <= total && !guarded.contains(&node.id());
-                    match boilerplate::verdict(element) {
-                        Verdict::Drop => drop(dropped.insert(node.id())),
-                        Verdict::DropIfMinor if minor => drop(dropped.insert(node.id())),
+                    let is_minor = || {
+                        let own = gross.get(&node.id()).copied().unwrap_or(0);
+                        own * 2 <= total && !guarded.contains(&node.id())
+                    };
+                    match verdicts.get(&node.id()) {
+                        Some(Verdict::Drop) => drop(dropped.insert(node.id())),
+                        Some(Verdict::DropIfMinor) if is_minor() => drop(dropped.insert(node.id())),
                         _ => {}
                     }
                     match element.name() {
@@ -151,7 +160,8 @@ impl Survey {
                 Edge::Close(_) => {}
             }
         }
-        let weight = weigh(page, &dropped);
+        // What is never text was dropped above.
+        let weight = weigh(page, |id, _| dropped.contains(&id));
         Self { weight, dropped, layout, body }
     }
 
@@ -204,29 +214,31 @@ fn is_element(node: NodeRef<'_, Node>, name: &str) -> bool {
 }
 
 /// Characters other than white space below each element, without what is left out.
-fn weigh(page: &scraper::Html, dropped: &HashSet<NodeId>) -> HashMap<NodeId, usize> {
+fn weigh(page: &scraper::Html, mut is_left_out: impl FnMut(NodeId, &Element) -> bool) -> HashMap<NodeId, usize> {
     let mut weight = HashMap::new();
-    let mut open: Vec<usize> = Vec::new();
+    // What each open element weighs so far, and whether it is left out.
+    let mut open: Vec<(usize, bool)> = Vec::new();
     let mut outside = 0_usize;
     for edge in page.tree.root().traverse() {
         match edge {
             Edge::Open(node) => match node.value() {
                 Node::Text(text) if outside == 0 => {
-                    if let Some(sum) = open.last_mut() {
-                        *sum += text.chars().filter(|c| !c.is_whitespace()).count();
+                    if let Some((sum, _)) = open.last_mut() {
+                        *sum += letters(text);
                     }
                 }
                 Node::Element(element) => {
-                    open.push(0);
-                    outside += usize::from(is_outside(node.id(), element, dropped));
+                    let is_out = is_left_out(node.id(), element);
+                    open.push((0, is_out));
+                    outside += usize::from(is_out);
                 }
                 _ => {}
             },
             Edge::Close(node) => {
-                if let Some(element) = node.value().as_element() {
-                    outside -= usize::from(is_outside(node.id(), element, dropped));
-                    let sum = open.pop().unwrap_or(0);
-                    if let Some(parent) = open.last_mut() {
+                if node.value().is_element() {
+                    let (sum, is_out) = open.pop().unwrap_or_default();
+                    outside -= usize::from(is_out);
+                    if let Some((parent, _)) = open.last_mut() {
                         *parent += sum;
                     }
                     weight.insert(node.id(), sum);
@@ -237,8 +249,12 @@ fn weigh(page: &scraper::Html, dropped: &HashSet<NodeId>) -> HashMap<NodeId, usi
     weight
 }
 
-fn is_outside(id: NodeId, element: &Element, dropped: &HashSet<NodeId>) -> bool {
-    dropped.contains(&id) || boilerplate::verdict(element) == Verdict::Drop
+/// Characters other than white space.
+fn letters(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.bytes().filter(|byte| !matches!(byte, b' ' | b'\t'..=b'\r')).count();
+    }
+    text.chars().filter(|c| !c.is_whitespace()).count()
 }
 
 /// The walk that writes the text.

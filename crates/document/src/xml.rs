@@ -113,7 +113,8 @@ pub fn is_xml(head: &str) -> bool {
         } else if let Some(after) = rest.strip_prefix("<!--") {
             rest = after.split_once("-->").map_or("", |(_, rest)| rest);
         } else if rest.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype")) {
-            return !rest.get(9..).unwrap_or_default().trim_start().to_lowercase().starts_with("html");
+            let kind = rest.get(9..).unwrap_or_default().trim_start();
+            return !kind.get(..4).is_some_and(|kind| kind.eq_ignore_ascii_case("html"));
         } else {
             let root: String =
                 rest.chars().skip(1).take_while(|c| c.is_alphanumeric() || ":_-.".contains(*c)).collect();
