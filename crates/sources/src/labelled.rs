@@ -4,7 +4,7 @@
 //! kind. What differs is data; what cannot be said by an expression stands in the source's own module.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use fineprint_document::dates;
 use fineprint_model::{
@@ -96,31 +96,36 @@ pub enum PlaceOn {
     Page,
 }
 
-/// A source's expressions, compiled once.
+/// A source's expressions, each compiled when it is first needed: most notices need those of one source.
+#[derive(Default)]
 struct Compiled {
-    recognise: Vec<Regex>,
-    decision: Option<Regex>,
-    places: Vec<(Regex, &'static Place)>,
+    recognise: OnceLock<Vec<Regex>>,
+    decision: OnceLock<Option<Regex>>,
+    places: OnceLock<Vec<(Regex, &'static Place)>>,
 }
 
+static COMPILED: LazyLock<HashMap<&'static str, Compiled>> =
+    LazyLock::new(|| registry().iter().map(|info| (info.id.as_str(), Compiled::default())).collect());
+
 /// Expressions that do not compile never match; a test of the registry finds them.
-static COMPILED: LazyLock<HashMap<&'static str, Compiled>> = LazyLock::new(|| {
-    registry()
-        .iter()
-        .map(|info| {
-            let compiled = Compiled {
-                recognise: info.recognise.iter().filter_map(|text| Regex::new(text).ok()).collect(),
-                decision: info.decision.as_deref().and_then(|text| Regex::new(text).ok()),
-                places: info
-                    .places
-                    .iter()
-                    .filter_map(|place| Some((Regex::new(&place.pattern).ok()?, place)))
-                    .collect(),
-            };
-            (info.id.as_str(), compiled)
-        })
-        .collect()
-});
+impl Compiled {
+    fn of(info: &SourceInfo) -> Option<&'static Self> {
+        COMPILED.get(info.id.as_str())
+    }
+
+    fn recognise(&self, info: &SourceInfo) -> &[Regex] {
+        self.recognise.get_or_init(|| info.recognise.iter().filter_map(|text| Regex::new(text).ok()).collect())
+    }
+
+    fn decision(&self, info: &SourceInfo) -> Option<&Regex> {
+        self.decision.get_or_init(|| info.decision.as_deref().and_then(|text| Regex::new(text).ok())).as_ref()
+    }
+
+    fn places(&self, info: &'static SourceInfo) -> &[(Regex, &'static Place)] {
+        let compile = |place: &'static Place| Some((Regex::new(&place.pattern).ok()?, place));
+        self.places.get_or_init(|| info.places.iter().filter_map(compile).collect())
+    }
+}
 
 /// The text's beginning, cut at a character.
 fn head(text: &str, length: usize) -> &str {
@@ -139,13 +144,13 @@ pub(crate) fn recognises(document: &Document, info: &SourceInfo) -> bool {
     // A page of another known authority is that one's, whatever it speaks of.
     let elsewhere =
         crate::structured::host(document).is_some_and(|host| crate::structured::authority_of_host(&host).is_some());
-    let compiled = COMPILED.get(info.id.as_str());
-    !elsewhere && compiled.is_some_and(|own| own.recognise.iter().any(|form| form.is_match(head(&document.text, TOP))))
+    let is_match = |own: &Compiled| own.recognise(info).iter().any(|form| form.is_match(head(&document.text, TOP)));
+    !elsewhere && Compiled::of(info).is_some_and(is_match)
 }
 
 /// Whether a document is a decision itself.
 pub(crate) fn is_decision(document: &Document, info: &SourceInfo) -> bool {
-    let form = COMPILED.get(info.id.as_str()).and_then(|own| own.decision.as_ref());
+    let form = Compiled::of(info).and_then(|own| own.decision(info));
     form.is_some_and(|form| form.is_match(head(&document.text, TOP)))
 }
 
@@ -163,8 +168,8 @@ pub(crate) fn plan(document: &Document, claims: &mut Claims<'_>) -> Plan {
 pub(crate) fn state(document: &Document, claims: &mut Claims<'_>, is_decision: bool) {
     let info = claims.info();
     let currency = info.authority.as_deref().and_then(|id| vocab::authorities().get(id)).map(|one| one.currency);
-    let Some(compiled) = COMPILED.get(info.id.as_str()) else { return };
-    for (form, place) in &compiled.places {
+    let Some(compiled) = Compiled::of(info) else { return };
+    for (form, place) in compiled.places(info) {
         let stands_here = match place.on {
             PlaceOn::Any => true,
             PlaceOn::Decision => is_decision,

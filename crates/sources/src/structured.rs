@@ -1,6 +1,9 @@
 //! Claims from labelled places, and the small readers that several sources share.
 
-use fineprint_model::vocab::{self, Authority, Vocabulary};
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use fineprint_model::vocab::{self, Authority};
 use fineprint_model::{
     AuthorityId, Block, BlockKind, Claim, Currency, Document, Finding, FindingKind, Method, Money, MoneyEvent,
     MoneyEventKind, Party, PartyId, PartyKind, PartyRole, Provision, SourceId, Stated, Statement, slugify,
@@ -125,17 +128,41 @@ pub(crate) fn authority_of_host(host: &str) -> Option<&'static Authority> {
     })
 }
 
-/// The authority that a label such as `CNIL (France)` names.
-pub(crate) fn authority_of_label(label: &str) -> Option<&'static Authority> {
-    find_authority(vocab::authorities(), label)
+/// What authorities and countries are called, as slugs: made once, because every page of a wiki is labelled.
+#[derive(Default)]
+struct Slugs {
+    /// Names and aliases; the first authority of a name.
+    names: HashMap<String, &'static Authority>,
+    /// Each authority with its names, aliases and acronym.
+    authorities: Vec<(&'static Authority, Vec<String>)>,
+    acronyms: HashSet<String>,
+    /// Country names and their codes; the first country of a name.
+    countries: HashMap<String, &'static str>,
 }
 
-fn find_authority<'a>(authorities: &'a Vocabulary<Authority>, label: &str) -> Option<&'a Authority> {
-    let wanted = slugify(label)?;
-    let is = |text: &str| slugify(text).as_deref() == Some(wanted.as_str());
-    if let Some(found) =
-        authorities.iter().find(|one| one.aliases.iter().chain(one.names.values()).any(|name| is(name)))
-    {
+static SLUGS: LazyLock<Slugs> = LazyLock::new(|| {
+    let mut slugs = Slugs::default();
+    for one in vocab::authorities().iter() {
+        let mut called: Vec<String> =
+            one.aliases.iter().chain(one.names.values()).filter_map(|name| slugify(name)).collect();
+        for slug in &called {
+            slugs.names.entry(slug.clone()).or_insert(one);
+        }
+        slugs.acronyms.extend(slugify(&one.acronym));
+        called.extend(slugify(&one.acronym));
+        slugs.authorities.push((one, called));
+    }
+    for entry in vocab::countries().iter() {
+        for slug in entry.labels.values().filter_map(|label| slugify(label)) {
+            slugs.countries.entry(slug).or_insert(entry.id.as_str());
+        }
+    }
+    slugs
+});
+
+/// The authority that a label such as `CNIL (France)` names.
+pub(crate) fn authority_of_label(label: &str) -> Option<&'static Authority> {
+    if let Some(found) = SLUGS.names.get(&slugify(label)?) {
         return Some(found);
     }
     let (name, place) = label.rsplit_once('(')?;
@@ -145,23 +172,18 @@ fn find_authority<'a>(authorities: &'a Vocabulary<Authority>, label: &str) -> Op
         "uk" => Some("GB"),
         "island" => Some("IS"),
         "eu" => Some("EU"),
-        _ => vocab::countries()
-            .iter()
-            .find(|entry| entry.labels.values().any(|label| slugify(label).as_deref() == Some(place)))
-            .map(|entry| entry.id.as_str()),
+        _ => SLUGS.countries.get(place).copied(),
     };
-    let called = |one: &&Authority| {
-        let names = one.aliases.iter().chain(one.names.values()).chain([&one.acronym]);
-        names.filter_map(|text| slugify(text)).any(|text| text == name)
-    };
+    let mut called = SLUGS.authorities.iter().filter(|(_, slugs)| slugs.contains(&name)).map(|(one, _)| *one);
     match country {
-        Some(country) => authorities.iter().filter(|one| one.country == country).find(called).or_else(|| {
+        Some(country) => called.find(|one| one.country == country).or_else(|| {
             // A country with a single authority of the field leaves no doubt however it is called.
-            let mut own = authorities.iter().filter(|one| one.country == country && one.field == "data-protection");
+            let is_own = |one: &&Authority| one.country == country && one.field == "data-protection";
+            let mut own = vocab::authorities().iter().filter(is_own);
             own.next().filter(|_| own.next().is_none())
         }),
         // The authority of a part of a country.
-        None => authorities.iter().find(called),
+        None => called.next(),
     }
 }
 
@@ -738,10 +760,7 @@ fn without_role(text: &str) -> (&str, Option<PartyRole>) {
 
 /// Whether the name is an authority's: it decides, or did before, and is not the one decided against.
 fn is_authority(slug: &str) -> bool {
-    vocab::authorities().iter().any(|one| {
-        let names = one.names.values().chain(&one.aliases).chain([&one.acronym]);
-        names.filter_map(|name| slugify(name)).any(|name| name == slug)
-    })
+    SLUGS.names.contains_key(slug) || SLUGS.acronyms.contains(slug)
 }
 
 /// A party that the document calls a company, whatever its name looks like; `None` where the name is a placeholder.

@@ -1,11 +1,15 @@
 //! A wiki of decisions: a table of facts, a summary in English, and a machine translation of the decision.
 
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
+
 use fineprint_document::dates;
 use fineprint_model::vocab::{self, Authority};
 use fineprint_model::{
     Block, BlockKind, Document, FindingKind, Measure, MeasureKind, Outcome, PartialDate, Provision, SourceKind, Stage,
     Statement, Trigger, slugify,
 };
+use regex::Regex;
 
 use crate::fr_cnil;
 use crate::info::SourceInfo;
@@ -164,10 +168,18 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The forms of an authority's numbers, compiled at its first page.
+fn forms(authority: &'static Authority) -> &'static [Regex] {
+    static FORMS: LazyLock<HashMap<&'static str, OnceLock<Vec<Regex>>>> =
+        LazyLock::new(|| vocab::authorities().iter().map(|one| (one.id.as_str(), OnceLock::new())).collect());
+    let compile = || authority.references.iter().filter_map(|form| Regex::new(form).ok()).collect();
+    FORMS.get(authority.id.as_str()).map_or(&[], |forms| forms.get_or_init(compile))
+}
+
 /// The number; what is a name only is none. A longer text is cut to what has the form of the authority's numbers.
-fn reference(cell: &Cell<'_>, authority: Option<&Authority>, claims: &mut Claims<'_>) {
-    let own = authority.into_iter().flat_map(|authority| &authority.references).find_map(|form| {
-        let found = regex::Regex::new(form).ok()?.find(cell.text)?;
+fn reference(cell: &Cell<'_>, authority: Option<&'static Authority>, claims: &mut Claims<'_>) {
+    let own = authority.into_iter().flat_map(forms).find_map(|form| {
+        let found = form.find(cell.text)?;
         Some((found.as_str(), (cell.start + found.start(), cell.start + found.end())))
     });
     if let Some((number, span)) = own {
@@ -240,18 +252,26 @@ fn relevant_law(cell: &Cell<'_>, is_violated: bool, claims: &mut Claims<'_>) {
     }
 }
 
+/// Laws by their ids and by their names as slugs; the first law of a name.
+static LAWS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    let mut laws = HashMap::new();
+    for one in vocab::instruments().iter() {
+        let names = one.labels.values().chain(&one.aliases).filter_map(|name| slugify(name));
+        for slug in std::iter::once(one.id.clone()).chain(names) {
+            laws.entry(slug).or_insert(one.id.as_str());
+        }
+    }
+    laws
+});
+
 /// A provision as the wiki cites it; `None` for laws that the vocabulary does not know.
 fn provision(text: &str) -> Option<Provision> {
     let text = one_line(text);
     let found = CITATION.captures(&text)?;
     let (law, _) = group(&found, "law", 0)?;
-    let law = slugify(law)?;
-    let is = |name: &str| slugify(name).as_deref() == Some(law.as_str());
-    let instrument = vocab::instruments()
-        .iter()
-        .find(|one| one.id == law || one.labels.values().chain(&one.aliases).any(|name| is(name)))?;
+    let instrument = LAWS.get(&slugify(law)?)?;
     let (article, _) = group(&found, "article", 0)?;
-    let mut path = format!("{}/{}", instrument.id, article.to_lowercase());
+    let mut path = format!("{instrument}/{}", article.to_lowercase());
     let (parts, _) = group(&found, "parts", 0)?;
     for part in parts.split(['(', ')', ' ']).filter(|part| !part.is_empty()) {
         path.push('/');
