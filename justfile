@@ -98,6 +98,10 @@ ingest-shared:
     rm -rf out/shared && mkdir -p out
     cargo run --release -- ingest --summary --kb out/shared ../shared/data/gdprhub/pages ../shared/data/enforcementtracker/export-2024-02.json ../shared/data/sec/litigation-releases.json ../shared/data/hhs > out/shared.tsv
 
+# ask whether the official addresses of the shipped cases still answer, those longest not asked first
+check-links limit="100000":
+    cargo run --release -- report --check-links --limit {{limit}} --links data/links.json
+
 # precision and recall of bringing notices of one matter together, in that knowledge base
 links:
     cargo run --release -- evaluate --links ../shared/data/enforcementtracker/links-to-gdprhub.json --kb out/shared

@@ -101,6 +101,8 @@ pub enum Command {
     /// Read notices into the knowledge base
     #[command(
         after_help = "Examples:\n  fineprint ingest notice.html --kb my-cases\n  fineprint ingest notices/ --kb my-cases\n  \
+            fineprint ingest https://example.org/notice.html --contact me@example.org --kb my-cases\n  \
+            fineprint ingest archive/warc/fr_cnil-00001.warc.gz --kb my-cases\n  \
             curl -s URL | fineprint ingest - --url URL --kb my-cases"
     )]
     Ingest(IngestArgs),
@@ -151,7 +153,7 @@ pub enum Command {
     #[command(
         after_help = "Examples:\n  fineprint watch all --kb my-cases --once\n  fineprint watch fr_cnil --kb my-cases --every 12\n\n\
             A source that lists nothing, lost a fifth of its notices, or whose notices tell of a fifth fewer cases than \
-            before changes nothing in the knowledge base, and the reason is printed."
+            before, or are outside of what the source is known for, changes nothing in the knowledge base, and the reason is printed."
     )]
     Watch(WatchArgs),
 
@@ -208,7 +210,8 @@ pub enum Command {
     /// Say how complete the records are
     #[command(
         after_help = "Examples:\n  fineprint report\n  fineprint report --by authority --fields decided_on,fine\n  \
-            fineprint report decided:2023.. --strict 5 --fields fine"
+            fineprint report decided:2023.. --strict 5 --fields fine\n  \
+            fineprint report --check-links --limit 200 --contact me@example.org --kb my-cases"
     )]
     Report(ReportArgs),
 
@@ -259,8 +262,9 @@ pub struct InitArgs {
 
 #[derive(Debug, Args)]
 pub struct IngestArgs {
-    /// Notices: files, folders, bundles (.zip, .tar.gz), packed records (.jsonl, .jsonl.zst), or - for standard input
-    #[arg(required = true, value_name = "FILE|DIR|-")]
+    /// Notices: files, folders, bundles (.zip, .tar.gz), archives (.warc, .warc.gz), packed records (.jsonl, .jsonl.zst),
+    /// addresses, which are fetched as politely as by `fetch`, or - for standard input
+    #[arg(required = true, value_name = "FILE|DIR|URL|-")]
     pub inputs: Vec<PathBuf>,
     /// Address the notice was published at (one input only)
     #[arg(long, value_name = "URL")]
@@ -274,6 +278,8 @@ pub struct IngestArgs {
     /// Say at the end how long it took, how fast, and with how much memory
     #[arg(long)]
     pub summary: bool,
+    #[command(flatten)]
+    pub manners: Manners,
 }
 
 #[derive(Debug, Args)]
@@ -415,6 +421,14 @@ pub struct FetchOptions {
     /// Folder of the archive [default: archive in the knowledge base]
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub archive: Option<PathBuf>,
+    #[command(flatten)]
+    pub manners: Manners,
+}
+
+/// How sites are asked, wherever they are.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "How sites are asked")]
+pub struct Manners {
     /// Who the sites can turn to, named in every request: a mailbox or an address
     #[arg(long, value_name = "TEXT", env = "FINEPRINT_CONTACT")]
     pub contact: Option<String>,
@@ -450,6 +464,9 @@ pub struct WatchArgs {
     /// Read notices again that were read before, as after an update of the program
     #[arg(long)]
     pub reread: bool,
+    /// Publish also what is outside of the bounds that are known of a source: numbers, shares, amounts, dates
+    #[arg(long)]
+    pub accept_unexpected: bool,
 }
 
 #[derive(Debug, Args)]
@@ -461,8 +478,8 @@ pub struct SourcesArgs {
 
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// Files to import; records of our own (.jsonl, .jsonl.zst) too
-    #[arg(required = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    /// Files to import, archives of them (.warc, .warc.gz), records of our own (.jsonl, .jsonl.zst), or - for standard input
+    #[arg(required = true, value_name = "FILE|-", value_hint = clap::ValueHint::FilePath)]
     pub inputs: Vec<PathBuf>,
     /// What the columns of a table are, as TOML
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -681,15 +698,26 @@ pub struct ReportArgs {
     /// On which cases; nothing means all
     #[arg(value_name = "QUERY")]
     pub query: Vec<String>,
-    /// A row for each of these
-    #[arg(long, value_enum, default_value_t = ReportBy::Field, value_name = "WHAT")]
-    pub by: ReportBy,
+    /// A row for each of these [default: field, and link with --check-links]
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub by: Option<ReportBy>,
     /// Only these fields
     #[arg(long, value_name = "FIELD,...", value_delimiter = ',')]
     pub fields: Vec<String>,
     /// Fail where more than this share of a field is unknown or not looked at
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub strict: Option<u8>,
+    /// Ask every official address first whether it still answers, those longest not asked before the others
+    #[arg(long)]
+    pub check_links: bool,
+    /// Ask at most so many addresses
+    #[arg(long, value_name = "N", requires = "check_links")]
+    pub limit: Option<usize>,
+    /// Where visits to addresses are kept [default: links.json in the knowledge base]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub links: Option<PathBuf>,
+    #[command(flatten)]
+    pub manners: Manners,
 }
 
 #[derive(Debug, Args)]
@@ -713,6 +741,8 @@ pub enum ReportBy {
     Authority,
     /// Each year of decision
     Year,
+    /// Each official address that is dead, out of reach, redirected, a front page or not visited yet; each case without one
+    Link,
 }
 
 #[derive(Debug, Args)]

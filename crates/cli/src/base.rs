@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
+use fineprint_model::links::Visits;
 use fineprint_model::query::{MAX_LIMIT, Query, Request};
 use fineprint_model::{Case, CaseId, PartialDate};
 use fineprint_search::{DocumentText, Engine, Loaded, Record, SyncReport};
@@ -16,6 +17,9 @@ use crate::output::{self, Output};
 
 /// The records of `data/cases`, one a line, packed by the build script.
 const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/shipped.jsonl"));
+
+/// The last visits to the official addresses of those records.
+const SHIPPED_VISITS: &str = include_str!("../../../data/links.json");
 
 /// Where cases come from.
 pub enum Base {
@@ -67,6 +71,17 @@ impl Base {
         match Self::open(global)? {
             Self::Own(base) => Ok(base),
             Self::Shipped => Err(Failure::new(Kind::Usage, "the built-in cases cannot be changed")),
+        }
+    }
+
+    /// The last visits to official addresses.
+    pub fn visits(&self) -> Result<Visits> {
+        match self {
+            Self::Shipped => Visits::from_json(SHIPPED_VISITS)
+                .map_err(|error| Failure::from_error(Kind::Invalid, "the built-in `links.json`", error)),
+            Self::Own(base) => base
+                .visits()
+                .map_err(|error| Failure::from_error(Kind::Invalid, "could not read the visits to addresses", error)),
         }
     }
 
@@ -346,6 +361,11 @@ pub fn shipped() -> impl Iterator<Item = Case> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_built_in_visits_read() {
+        Base::Shipped.visits().unwrap();
+    }
 
     #[test]
     fn every_built_in_record_reads() {

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use fineprint_model::PartialDate;
 use reqwest::header;
 use texting_robots::Robot;
 use url::Url;
@@ -80,6 +81,17 @@ pub(crate) struct Validators {
     pub(crate) last_modified: Option<String>,
 }
 
+/// What is wanted of an address.
+#[derive(Clone, Copy)]
+enum Ask<'a> {
+    /// The answer whole, with a body of at most so many bytes.
+    Whole { validators: &'a Validators, max_bytes: u64 },
+    /// The head of the answer, asked for as such.
+    Head,
+    /// The head of the answer to a request for the whole, of which the rest is not read.
+    Start,
+}
+
 /// What happens while a request waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Waiting {
@@ -135,6 +147,11 @@ impl Client {
         (self.settings.now)().format("%Y-%m-%dT%H:%M:%SZ").to_string()
     }
 
+    /// The day, as visits are dated.
+    pub(crate) fn today(&self) -> PartialDate {
+        (self.settings.now)().date_naive().into()
+    }
+
     /// Asks for an address until it answers or it is no use. `told` hears of every wait.
     pub(crate) async fn get(
         &self,
@@ -144,7 +161,19 @@ impl Client {
     ) -> Result<Exchange, GetError> {
         address::check(url)?;
         let crawl_delay = self.ask_leave(url, told).await?;
-        self.with_retries(url, validators, crawl_delay, self.settings.max_bytes, told).await
+        let ask = Ask::Whole { validators, max_bytes: self.settings.max_bytes };
+        self.with_retries(url, ask, crawl_delay, self.settings.retries, told).await
+    }
+
+    /// Asks whether an address answers, without its body. A site that does not answer `HEAD` well is asked as a reader asks.
+    pub(crate) async fn head(&self, url: &Url, told: &(dyn Fn(Waiting) + Sync)) -> Result<Exchange, GetError> {
+        address::check(url)?;
+        let crawl_delay = self.ask_leave(url, told).await?;
+        match self.with_retries(url, Ask::Head, crawl_delay, 0, told).await {
+            Ok(answer) => Ok(answer),
+            Err(error @ (GetError::NotPublic { .. } | GetError::ComeBack { .. })) => Err(error),
+            Err(_) => self.with_retries(url, Ask::Start, crawl_delay, self.settings.retries, told).await,
+        }
     }
 
     /// The pause that the site's robots.txt asks for, where it lets the address be fetched.
@@ -171,7 +200,8 @@ impl Client {
         let unreachable = |reason: String| Ok(Rules::Unreachable(reason));
         let Ok(mut at) = url.join("/robots.txt") else { return unreachable("its address is none".to_owned()) };
         for _ in 0..=ROBOTS_REDIRECTS {
-            let answer = match self.with_retries(&at, &Validators::default(), None, MAX_ROBOTS, told).await {
+            let ask = Ask::Whole { validators: &Validators::default(), max_bytes: MAX_ROBOTS };
+            let answer = match self.with_retries(&at, ask, None, self.settings.retries, told).await {
                 Ok(answer) => answer,
                 // Not there, or not for us to read: no rules (RFC 9309, 2.3.1.3).
                 Err(GetError::Status { status: 400..=428 | 430..=499, .. }) => return Ok(Rules::None),
@@ -204,16 +234,16 @@ impl Client {
     async fn with_retries(
         &self,
         url: &Url,
-        validators: &Validators,
+        ask: Ask<'_>,
         crawl_delay: Option<Duration>,
-        max_bytes: u64,
+        retries: u32,
         told: &(dyn Fn(Waiting) + Sync),
     ) -> Result<Exchange, GetError> {
         let host = host(url);
         let mut tries = 0;
         loop {
             self.pace.turn(&host, crawl_delay).await;
-            let answer = self.once(url, validators, max_bytes).await;
+            let answer = self.once(url, ask).await;
             tries += 1;
             let (error, asked) = match answer {
                 Ok(answer) if is_answer(answer.status) => return Ok(answer),
@@ -230,7 +260,7 @@ impl Client {
             if let Some(asked) = asked.filter(|asked| *asked > MAX_WAIT) {
                 return Err(GetError::ComeBack { host, seconds: asked.as_secs() });
             }
-            if tries > self.settings.retries {
+            if tries > retries {
                 return Err(error);
             }
             let wait = asked.unwrap_or_default().max(self.pace.back_off(tries));
@@ -239,33 +269,10 @@ impl Client {
         }
     }
 
-    /// One request, to the end of its body.
-    async fn once(&self, url: &Url, validators: &Validators, max_bytes: u64) -> Result<Exchange, GetError> {
+    /// One request, to the end of what is asked for.
+    async fn once(&self, url: &Url, ask: Ask<'_>) -> Result<Exchange, GetError> {
         let at = self.now();
-        let mut request = match self.settings.stand_in {
-            Some(stand_in) => {
-                let mut there = url.clone();
-                let moved = there.set_scheme("http").and_then(|()| there.set_ip_host(stand_in.ip()));
-                if moved.and_then(|()| there.set_port(Some(stand_in.port()))).is_err() {
-                    return Err(GetError::Address { found: url.to_string() });
-                }
-                self.http.get(there).header(header::HOST, host(url))
-            }
-            None => self.http.get(url.clone()),
-        };
-        request = request.header(header::ACCEPT, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
-        request = request.header(header::ACCEPT_ENCODING, "gzip");
-        if let Some(etag) = &validators.etag {
-            request = request.header(header::IF_NONE_MATCH, etag);
-        }
-        if let Some(last_modified) = &validators.last_modified {
-            request = request.header(header::IF_MODIFIED_SINCE, last_modified);
-        }
-        let mut response = request.send().await.map_err(|error| self.failure(&error))?;
-        let too_large = || GetError::TooLarge { limit: max_bytes };
-        if response.content_length().is_some_and(|length| length > max_bytes) {
-            return Err(too_large());
-        }
+        let mut response = self.request(url, ask)?.send().await.map_err(|error| self.failure(&error))?;
         let text = |value: &header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let mut answer = Exchange {
             url: url.to_string(),
@@ -276,6 +283,11 @@ impl Client {
             body: Vec::new(),
             peer: response.remote_addr().map(|address| address.ip().to_string()),
         };
+        let Ask::Whole { max_bytes, .. } = ask else { return Ok(answer) };
+        let too_large = || GetError::TooLarge { limit: max_bytes };
+        if response.content_length().is_some_and(|length| length > max_bytes) {
+            return Err(too_large());
+        }
         while let Some(piece) = response.chunk().await.map_err(|error| self.failure(&error))? {
             if answer.body.len() as u64 + piece.len() as u64 > max_bytes {
                 return Err(too_large());
@@ -283,6 +295,32 @@ impl Client {
             answer.body.extend_from_slice(&piece);
         }
         Ok(answer)
+    }
+
+    fn request(&self, url: &Url, ask: Ask<'_>) -> Result<reqwest::RequestBuilder, GetError> {
+        let method = if matches!(ask, Ask::Head) { reqwest::Method::HEAD } else { reqwest::Method::GET };
+        let mut request = match self.settings.stand_in {
+            Some(stand_in) => {
+                let mut there = url.clone();
+                let moved = there.set_scheme("http").and_then(|()| there.set_ip_host(stand_in.ip()));
+                if moved.and_then(|()| there.set_port(Some(stand_in.port()))).is_err() {
+                    return Err(GetError::Address { found: url.to_string() });
+                }
+                self.http.request(method, there).header(header::HOST, host(url))
+            }
+            None => self.http.request(method, url.clone()),
+        };
+        request = request.header(header::ACCEPT, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
+        request = request.header(header::ACCEPT_ENCODING, "gzip");
+        if let Ask::Whole { validators: Validators { etag, last_modified }, .. } = ask {
+            if let Some(etag) = etag {
+                request = request.header(header::IF_NONE_MATCH, etag);
+            }
+            if let Some(last_modified) = last_modified {
+                request = request.header(header::IF_MODIFIED_SINCE, last_modified);
+            }
+        }
+        Ok(request)
     }
 
     fn failure(&self, error: &reqwest::Error) -> GetError {
@@ -321,7 +359,7 @@ pub(crate) fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 
-fn host(url: &Url) -> String {
+pub(crate) fn host(url: &Url) -> String {
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     format!("{}{port}", url.host_str().unwrap_or_default())
 }

@@ -16,6 +16,8 @@ use crate::archive::{Archive, Entry};
 use crate::client::{Client, Settings, Validators, is_redirect};
 use crate::error::{Error, GetError, Result};
 use crate::ledger::{Failure, Ledger, Notice, Run, Scope};
+use crate::together::{self, Task};
+use crate::way::Way;
 
 /// Most pages of a list that are followed: a list that goes on for ever is a defect of the site or of ours.
 const MAX_PAGES: usize = 1_000;
@@ -74,33 +76,12 @@ pub fn fetch(
 ) -> Result<Vec<(String, Run)>> {
     let sources = sources.iter().map(|id| source(id)).collect::<Result<Vec<_>>>()?;
     let client = Client::new(settings)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Error::Client { reason: error.to_string() })?;
     let root = archive.root().to_owned();
     let archive = Mutex::new(archive);
     let runner = |info| Runner { info, client: &client, archive: &archive, root: &root, scope, told };
     let runners: Vec<Runner<'_, '_>> = sources.into_iter().map(runner).collect();
-    runtime.block_on(all(runners.iter().map(|runner| Box::pin(runner.run()) as Task<'_>).collect()))
-}
-
-type Outcome = Result<(String, Run)>;
-type Task<'a> = std::pin::Pin<Box<dyn Future<Output = Outcome> + 'a>>;
-
-/// Drives the runs side by side on one thread: they wait most of the time.
-async fn all(mut tasks: Vec<Task<'_>>) -> Result<Vec<(String, Run)>> {
-    let mut done: Vec<Option<Outcome>> = tasks.iter().map(|_| None).collect();
-    std::future::poll_fn(|context| {
-        for (task, done) in tasks.iter_mut().zip(&mut done).filter(|(_, done)| done.is_none()) {
-            if let std::task::Poll::Ready(outcome) = task.as_mut().poll(context) {
-                *done = Some(outcome);
-            }
-        }
-        if done.iter().all(Option::is_some) { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-    })
-    .await;
-    done.into_iter().flatten().collect()
+    let tasks = runners.iter().map(|runner| Box::pin(runner.run()) as Task<'_, Result<(String, Run)>>).collect();
+    together::run(tasks)?.into_iter().collect()
 }
 
 /// The source of that id, which must list something.
@@ -322,28 +303,15 @@ impl<'b> Runner<'_, 'b> {
 
     /// The answer of an address at the end of its redirects, every hop in the archive.
     async fn get(&self, address: &str, run: u32) -> Result<Fetched, Stop> {
-        let wrong = || GetError::Address { found: address.to_owned() };
-        let mut url = Url::parse(address).map_err(|_| wrong())?;
-        url.set_fragment(None);
-        let mut visited: Vec<String> = Vec::new();
+        let mut way = Way::from(address, self.client.settings().redirects)?;
         let mut bytes = 0;
         loop {
-            let entry = self.hop(&url, run).await?;
+            let entry = self.hop(way.at(), run).await?;
             bytes += entry.size;
             if !is_redirect(entry.status) {
                 return Ok(Fetched { entry, bytes });
             }
-            visited.push(url.to_string());
-            let location = entry.location.as_deref().ok_or_else(wrong)?;
-            url = url.join(location).map_err(|_| GetError::Address { found: location.to_owned() })?;
-            url.set_fragment(None);
-            if visited.iter().any(|known| known == url.as_str()) {
-                return Err(GetError::RedirectLoop { back: url.to_string() }.into());
-            }
-            let limit = self.client.settings().redirects;
-            if visited.len() > limit {
-                return Err(GetError::Redirects { limit, last: url.to_string() }.into());
-            }
+            way.follow(entry.location.as_deref())?;
         }
     }
 

@@ -11,6 +11,7 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
+use crate::page::Page;
 
 /// The revisit profile of a body that is in the archive already.
 pub(crate) const SAME_PAYLOAD: &str = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
@@ -121,12 +122,45 @@ fn uuid(hash: &[u8]) -> String {
     format!("{}-{}-{}-{}-{}", &text[..8], &text[8..12], &text[12..16], &text[16..20], &text[20..])
 }
 
+/// Whether a file is a WARC file, by its first bytes, of which 512 are enough; packed or not.
+pub fn is_warc(head: &[u8]) -> bool {
+    let mut unpacked = [0; 7];
+    let is_packed = head.starts_with(b"\x1f\x8b") && GzDecoder::new(head).read_exact(&mut unpacked).is_ok();
+    head.starts_with(b"WARC/1.") || (is_packed && unpacked == *b"WARC/1.")
+}
+
 /// The records of a WARC file from a place on, each with its place and length in bytes.
-pub struct Reader {
+pub struct Reader<R = BufReader<File>> {
     path: std::path::PathBuf,
-    file: BufReader<File>,
-    at: u64,
+    input: Counted<R>,
     is_done: bool,
+}
+
+/// What is read, and how far.
+struct Counted<R> {
+    input: R,
+    at: u64,
+}
+
+impl<R: BufRead> Read for Counted<R> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let ready = self.fill_buf()?;
+        let length = ready.len().min(into.len());
+        into[..length].copy_from_slice(&ready[..length]);
+        self.consume(length);
+        Ok(length)
+    }
+}
+
+impl<R: BufRead> BufRead for Counted<R> {
+    fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
+        self.input.fill_buf()
+    }
+
+    fn consume(&mut self, length: usize) {
+        self.at += length as u64;
+        self.input.consume(length);
+    }
 }
 
 impl Reader {
@@ -137,22 +171,39 @@ impl Reader {
     pub fn open(path: &Path, at: u64) -> Result<Self> {
         let mut file = File::open(path).map_err(Error::io("open", path))?;
         file.seek(SeekFrom::Start(at)).map_err(Error::io("read", path))?;
-        Ok(Self { path: path.to_owned(), file: BufReader::new(file), at, is_done: false })
-    }
-
-    fn read(&mut self) -> Result<Option<(u64, u64, Record)>> {
-        let (path, at) = (self.path.clone(), self.at);
-        if self.file.fill_buf().map_err(Error::io("read", &path))?.is_empty() {
-            return Ok(None);
-        }
-        let damaged = |expected, found: String| Error::Damaged { path: path.clone(), at, expected, found };
-        let record = read_record(&mut self.file).map_err(|(expected, found)| damaged(expected, found))?;
-        self.at = self.file.stream_position().map_err(Error::io("read", &path))?;
-        Ok(Some((at, self.at - at, record)))
+        Ok(Self { path: path.to_owned(), input: Counted { input: BufReader::new(file), at }, is_done: false })
     }
 }
 
-impl Iterator for Reader {
+impl<R: BufRead> Reader<R> {
+    /// Reads what does not come from a file, from its beginning. `name` is what messages call it.
+    pub fn over(name: &Path, input: R) -> Self {
+        Self { path: name.to_owned(), input: Counted { input, at: 0 }, is_done: false }
+    }
+
+    /// The pages among the records: answers with status 200, their bodies decoded. One whose body does not decode is an
+    /// error in its place; damage of the file ends it.
+    pub fn pages(self) -> impl Iterator<Item = Result<Page>> {
+        let path = self.path.clone();
+        self.filter_map(move |record| match record {
+            Ok((at, _, record)) => page(&record)
+                .map(|page| page.map_err(|found| Error::Damaged { path: path.clone(), at, expected: BODY, found })),
+            Err(error) => Some(Err(error)),
+        })
+    }
+
+    fn read(&mut self) -> Result<Option<(u64, u64, Record)>> {
+        let (path, at) = (self.path.clone(), self.input.at);
+        if self.input.fill_buf().map_err(Error::io("read", &path))?.is_empty() {
+            return Ok(None);
+        }
+        let record =
+            read_record(&mut self.input).map_err(|(expected, found)| Error::Damaged { path, at, expected, found })?;
+        Ok(Some((at, self.input.at - at, record)))
+    }
+}
+
+impl<R: BufRead> Iterator for Reader<R> {
     /// Place, length, record. After an error nothing more comes: where the next record begins is not known.
     type Item = Result<(u64, u64, Record)>;
 
@@ -166,17 +217,71 @@ impl Iterator for Reader {
     }
 }
 
+/// What a page's record must have.
+const BODY: &str = "a body that decodes";
+
+/// Longest page that is handed out, decoded, in bytes.
+const MAX_PAGE: u64 = 512 << 20;
+
+/// The page in a record; `None` where it holds none.
+fn page(record: &Record) -> Option<std::result::Result<Page, String>> {
+    let is_response = record.field("WARC-Type") == Some("response");
+    let answer = record.answer().filter(|answer| is_response && answer.status == 200)?;
+    // WARC 1.0 writes addresses in angle brackets, as some of its makers still do.
+    let url = record.field("WARC-Target-URI")?.trim_matches(['<', '>']).to_owned();
+    let at = record.field("WARC-Date").unwrap_or_default().to_owned();
+    let in_pieces = answer.field("transfer-encoding").is_some_and(|value| value.eq_ignore_ascii_case("chunked"));
+    let body = if in_pieces { joined(answer.body) } else { Ok(answer.body.to_vec()) };
+    let media_type = answer.field("content-type").map(ToOwned::to_owned);
+    let encoding = answer.field("content-encoding");
+    let body = body.and_then(|body| decoded(&body, encoding, MAX_PAGE).map_err(|error| error.to_string()));
+    Some(body.map(|body| Page { url, at, media_type, body }))
+}
+
+/// A body that was sent in pieces, as other archives keep it (RFC 9112, 7.1).
+fn joined(mut sent: &[u8]) -> std::result::Result<Vec<u8>, String> {
+    let mut body = Vec::new();
+    loop {
+        let end = sent.windows(2).position(|pair| pair == b"\r\n").ok_or("a piece without a length")?;
+        let head = String::from_utf8_lossy(&sent[..end]);
+        let digits = head.split(';').next().unwrap_or_default().trim();
+        let length = usize::from_str_radix(digits, 16).map_err(|_| format!("a piece of length `{digits}`"))?;
+        sent = &sent[end + 2..];
+        if length == 0 {
+            return Ok(body);
+        }
+        let piece = sent.get(..length).ok_or("a piece that is cut off")?;
+        body.extend_from_slice(piece);
+        sent = sent.get(length + 2..).ok_or("a piece that is cut off")?;
+    }
+}
+
 type Unexpected = (&'static str, String);
 
-/// Reads one gzip member as a record.
+fn failed(expected: &'static str) -> impl Fn(std::io::Error) -> Unexpected {
+    move |error| (expected, error.to_string())
+}
+
+/// Reads one record: a gzip member, or as it is.
 fn read_record(input: &mut impl BufRead) -> Result<Record, Unexpected> {
-    let failed = |expected: &'static str| move |error: std::io::Error| (expected, error.to_string());
+    let is_packed = input.fill_buf().map_err(failed("a record"))?.starts_with(b"\x1f\x8b");
+    if !is_packed {
+        return read_plain(input);
+    }
     let mut member = BufReader::new(GzDecoder::new(input));
+    let record = read_plain(&mut member)?;
+    // To the end of the member, whose checksum is verified there.
+    let mut rest = Vec::new();
+    (&mut member).take(1).read_to_end(&mut rest).map_err(failed("the end of a gzip member"))?;
+    if rest.is_empty() { Ok(record) } else { Err(("the end of a gzip member", "more bytes".to_owned())) }
+}
+
+fn read_plain(input: &mut impl BufRead) -> Result<Record, Unexpected> {
     let mut head = String::new();
     let mut line = Vec::new();
     loop {
         line.clear();
-        let read = (&mut member).take(MAX_HEAD).read_until(b'\n', &mut line).map_err(failed("a gzip member"))?;
+        let read = input.take(MAX_HEAD).read_until(b'\n', &mut line).map_err(failed("a gzip member"))?;
         if read == 0 || head.len() as u64 > MAX_HEAD {
             return Err(("the end of a record's head", "none".to_owned()));
         }
@@ -188,7 +293,8 @@ fn read_record(input: &mut impl BufRead) -> Result<Record, Unexpected> {
     let mut lines = head.lines();
     let version = lines.next().unwrap_or_default();
     if !version.starts_with("WARC/1.") {
-        return Err(("`WARC/1.0` or `WARC/1.1`", format!("`{version}`")));
+        let shown: String = version.chars().take(40).collect();
+        return Err(("`WARC/1.0` or `WARC/1.1`", format!("`{shown}`")));
     }
     let fields: Vec<(String, String)> = lines
         .filter_map(|line| line.split_once(':'))
@@ -203,13 +309,12 @@ fn read_record(input: &mut impl BufRead) -> Result<Record, Unexpected> {
         ));
     }
     let mut block = Vec::new();
-    (&mut member).take(length).read_to_end(&mut block).map_err(failed("a whole block"))?;
+    input.take(length).read_to_end(&mut block).map_err(failed("a whole block"))?;
     if block.len() as u64 != length {
         return Err(("a whole block", format!("{} of {length} bytes", block.len())));
     }
-    // To the end of the member, whose checksum is verified there.
     let mut rest = Vec::new();
-    (&mut member).take(16).read_to_end(&mut rest).map_err(failed("the end of a gzip member"))?;
+    input.take(4).read_to_end(&mut rest).map_err(failed("the end of a record"))?;
     if rest != b"\r\n\r\n" {
         return Err(("two line feeds after the block", format!("{} other bytes", rest.len())));
     }
@@ -260,6 +365,42 @@ mod tests {
             (answer.status, answer.field("content-type"), answer.body),
             (200, Some("text/html"), &b"\r\n\r\ntwo\0"[..])
         );
+    }
+
+    #[test]
+    fn pages_are_read_out_of_archives_of_ours_and_of_others() {
+        let in_pieces =
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n4;x=y\r\n two\r\n0\r\n\r\n".to_vec();
+        let cut = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\none".to_vec();
+        let missing = b"HTTP/1.1 404 Not Found\r\n\r\nno".to_vec();
+        let with = |kind: &str, url: &str, block: Vec<u8>| {
+            Record::new(kind, "2031-01-02T03:04:05Z", block).with("WARC-Target-URI", url)
+        };
+        let records = [
+            with("warcinfo", "x", b"software: x".to_vec()),
+            response("https://a.example/1", b"one"),
+            with("response", "<https://a.example/2>", in_pieces),
+            with("response", "https://a.example/3", cut),
+            with("response", "https://a.example/4", missing),
+            with("request", "https://a.example/5", b"GET / HTTP/1.1\r\n\r\n".to_vec()),
+        ];
+        let packed: Vec<u8> = records.iter().flat_map(|record| record.to_member("a")).collect();
+        let mut plain = Vec::new();
+        flate2::read::MultiGzDecoder::new(&packed[..]).read_to_end(&mut plain).unwrap();
+        for bytes in [packed, plain] {
+            assert!(is_warc(&bytes[..bytes.len().min(512)]));
+            let pages: Vec<Result<Page>> = Reader::over(Path::new("a.warc"), &bytes[..]).pages().collect();
+            assert_eq!(pages.len(), 3, "{pages:?}");
+            let page = pages[0].as_ref().unwrap();
+            assert_eq!((page.url.as_str(), page.body.as_slice()), ("https://a.example/1", &b"one"[..]));
+            assert_eq!((page.media_type.as_deref(), page.at.as_str()), (Some("text/html"), "2031-01-02T03:04:05Z"));
+            let page = pages[1].as_ref().unwrap();
+            assert_eq!((page.url.as_str(), page.body.as_slice()), ("https://a.example/2", &b"one two"[..]));
+            assert!(pages[2].as_ref().unwrap_err().to_string().contains("cut off"), "{:?}", pages[2]);
+        }
+        for other in [&b"<html>"[..], b"", b"\x1f\x8b", b"WARC/2", b"PK\x03\x04"] {
+            assert!(!is_warc(other));
+        }
     }
 
     #[test]
@@ -320,6 +461,9 @@ mod tests {
             encoder.write_all(&bytes).unwrap();
             let _ = read_record(&mut &encoder.finish().unwrap()[..]);
             let _ = read_record(&mut &bytes[..]);
+            let _ = joined(&bytes);
+            // Whatever comes is read to an end.
+            prop_assert!(Reader::over(Path::new("p"), &bytes[..]).pages().count() <= bytes.len());
         }
     }
 }

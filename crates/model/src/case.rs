@@ -574,7 +574,7 @@ fn write_error(error: serde_json::Error) -> Error {
 }
 
 /// The path of a failed read as a JSON pointer (RFC 6901).
-fn json_pointer(path: &serde_path_to_error::Path) -> String {
+pub(crate) fn json_pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     path.iter()
         .map(|segment| match segment {

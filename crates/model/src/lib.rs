@@ -10,6 +10,7 @@ pub mod draft;
 mod error;
 pub mod id;
 pub mod ledger;
+pub mod links;
 pub mod lint;
 pub mod money;
 pub mod party;
@@ -23,6 +24,7 @@ pub mod source;
 pub mod stated;
 pub mod status;
 pub mod terms;
+pub mod upkeep;
 pub mod vocab;
 
 pub use cap::{Cap, CapOrigin};

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::case::Case;
 use crate::id::AuthorityId;
 use crate::ledger::{Basis, Fine};
+use crate::links::{is_front_page, official};
 use crate::lint::{self, Severity};
 use crate::stated::{Missing, Stated};
 use crate::terms::{MeasureKind, PartyKind};
@@ -121,14 +122,7 @@ fn measures(case: &Case) -> Option<Missing> {
 }
 
 fn official_link(case: &Case) -> Option<Missing> {
-    let has_address = case.sources.iter().any(|source| source.kind.is_official() && source.url.is_some());
-    (!has_address).then_some(Missing::Unknown)
-}
-
-/// Whether an address leads to a site as a whole and to no page of it.
-fn is_portal(url: &str) -> bool {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split_once('/').is_none_or(|(_, path)| path.trim_matches('/').is_empty())
+    official(case).next().is_none().then_some(Missing::Unknown)
 }
 
 /// How often a field has a value, and why not where it has none. The five add up to the number of cases.
@@ -273,14 +267,9 @@ impl Card {
 
 impl Links {
     fn add(&mut self, case: &Case) {
-        let official: Vec<&str> = case
-            .sources
-            .iter()
-            .filter(|source| source.kind.is_official())
-            .filter_map(|source| source.url.as_deref())
-            .collect();
+        let official: Vec<&str> = official(case).collect();
         self.without_official += usize::from(official.is_empty());
-        self.portal_only += usize::from(!official.is_empty() && official.iter().all(|url| is_portal(url)));
+        self.portal_only += usize::from(!official.is_empty() && official.iter().all(|url| is_front_page(url)));
         let publishers: BTreeSet<&str> = case.sources.iter().filter_map(|source| source.publisher.as_deref()).collect();
         self.second_source += usize::from(publishers.len() > 1);
     }
@@ -435,16 +424,6 @@ mod tests {
         assert_eq!(fill(&case, "party").not_applicable, 1);
         case.parties[0].kind = Stated::Value(PartyKind::Anonymised);
         assert_eq!(fill(&case, "party").not_published, 1);
-    }
-
-    #[test]
-    fn front_pages_are_no_addresses_of_decisions() {
-        for url in ["https://x.example", "https://x.example/", "http://x.example//"] {
-            assert!(is_portal(url), "{url}");
-        }
-        for url in ["https://x.example/a", "https://x.example/?p=1"] {
-            assert!(!is_portal(url), "{url}");
-        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod be_apd;
+mod census;
 mod consistent;
 mod de_be;
 mod de_bfdi;
@@ -33,6 +34,7 @@ mod us_ftc;
 mod us_hhs_ocr;
 mod us_sec;
 
+pub use census::Census;
 pub use error::{Error, Result};
 pub use import::{Import, ImportKind, Mapping, MappingError, Row, RowError, import};
 pub use info::{Correction, Expectations, SourceInfo};

@@ -4,6 +4,7 @@
 //! fineprint.json                  says what the folder is, and in which format
 //! cases/<authority>/<id>.json     the records
 //! documents/<sha256>.json         the text of each notice, so that quotes stay checkable
+//! links.json                      the last visit to each official address; there once one was visited
 //! review/                         questions for a person, and their answers
 //! index/                          derived; the search crate's
 //! lock                            held by the one writer
@@ -13,6 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use fineprint_model::links::Visits;
 use fineprint_model::{AuthorityId, Case, CaseId, Document};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -23,6 +25,9 @@ use crate::writer::Writer;
 
 /// The file that makes a folder a knowledge base.
 pub(crate) const MARKER: &str = "fineprint.json";
+
+/// The file of visits to official addresses.
+pub(crate) const VISITS: &str = "links.json";
 
 /// The layout this program writes.
 const FORMAT: u32 = 1;
@@ -171,6 +176,19 @@ impl KnowledgeBase {
             }),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::Io { path, action: "read", source: error }),
+        }
+    }
+
+    /// The last visits to official addresses; none where nobody visited any.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; [`Error::Record`] where the file is not what [`Visits`] writes.
+    pub fn visits(&self) -> Result<Visits> {
+        let path = self.root.join(VISITS);
+        match fs::read_to_string(&path) {
+            Ok(text) => Visits::from_json(&text).map_err(|source| Error::Record { path, source }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Visits::default()),
+            Err(error) => Err(Error::io("read", &path)(error)),
         }
     }
 

@@ -5,12 +5,13 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use fineprint_model::links::Visits;
 use fineprint_model::{
     AuthorityId, Case, CaseId, Change, ChangeKind, Document, Draft, PartialDate, RecordState, Statement,
 };
 
 use crate::atomic::{self, Group};
-use crate::base::KnowledgeBase;
+use crate::base::{KnowledgeBase, VISITS};
 use crate::error::{Error, Result};
 use crate::ingest::{Ingested, Keys, Lookup};
 
@@ -193,6 +194,16 @@ impl Writer {
             return Ok(());
         }
         self.group.write(&path, &json)
+    }
+
+    /// Keeps visits to official addresses in place of what was kept of them.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; [`Error::Record`] where they cannot be written as JSON.
+    pub fn put_visits(&mut self, visits: &Visits) -> Result<()> {
+        let path = self.base.root().join(VISITS);
+        let json = visits.to_json().map_err(|source| Error::Record { path: path.clone(), source })?;
+        atomic::write(&path, json.as_bytes())
     }
 
     /// Merges what a notice says into the case it is about, or makes a new one, and puts what it says too unsurely to

@@ -23,6 +23,8 @@ pub struct Page {
     /// Sent on after the body, until the client goes away or so many bytes are sent.
     endless: u64,
     has_etag: bool,
+    /// The status of an answer to `HEAD`; `None` answers as to `GET`, without the body.
+    to_head: Option<u16>,
 }
 
 impl Page {
@@ -43,6 +45,7 @@ impl Page {
             drip: None,
             endless: 0,
             has_etag: true,
+            to_head: None,
         }
     }
 
@@ -91,6 +94,13 @@ impl Page {
         self
     }
 
+    /// Answers `HEAD` with this status instead, as some sites do.
+    #[must_use]
+    pub fn refusing_head(mut self, status: u16) -> Self {
+        self.to_head = Some(status);
+        self
+    }
+
     fn etag(&self) -> Option<String> {
         let mut hasher = DefaultHasher::new();
         self.body.hash(&mut hasher);
@@ -103,6 +113,8 @@ impl Page {
 pub struct Asked {
     /// Host, path and query, as in `www.cnil.fr/fr/deliberations?page=1`.
     pub address: String,
+    /// As in `GET`.
+    pub method: String,
     /// What the sender calls itself.
     pub user_agent: String,
     /// Whether it was asked only in case the page has changed.
@@ -205,6 +217,7 @@ impl Drop for Site {
 /// The head of a request.
 #[derive(Default)]
 struct Head {
+    method: String,
     path: String,
     fields: HashMap<String, String>,
 }
@@ -215,7 +228,9 @@ impl Head {
         for (at, line) in BufReader::new(stream).lines().enumerate() {
             let line = line?;
             if at == 0 {
-                head.path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+                let mut words = line.split(' ').map(ToOwned::to_owned);
+                head.method = words.next().unwrap_or_default();
+                head.path = words.next().unwrap_or_default();
             } else if line.is_empty() {
                 break;
             } else if let Some((name, value)) = line.split_once(':') {
@@ -235,6 +250,10 @@ fn answer(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     let head = Head::read(&stream)?;
     let address = format!("{}{}", head.field("host"), head.path);
     let mut page = take(state, &address);
+    let is_head = head.method == "HEAD";
+    if let Some(status) = page.to_head.filter(|_| is_head) {
+        page = Page { pause: page.pause, ..Page::status(status) };
+    }
     let etag = page.etag();
     let is_known = page.status == 200 && etag.as_deref().is_some_and(|etag| head.field("if-none-match") == etag);
     if is_known {
@@ -245,13 +264,14 @@ fn answer(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     }
     locked(state).asked.push(Asked {
         address,
+        method: head.method.clone(),
         user_agent: head.field("user-agent").to_owned(),
         is_conditional: head.fields.contains_key("if-none-match"),
         status: page.status,
         at: Instant::now(),
     });
     std::thread::sleep(page.pause);
-    send(&mut stream, &page)
+    send(&mut stream, &page, is_head)
 }
 
 /// The page at an address, or what it answers at first; nothing there is 404, and no robots.txt is no rule.
@@ -269,7 +289,7 @@ fn take(state: &Mutex<State>, address: &str) -> Page {
     }
 }
 
-fn send(stream: &mut TcpStream, page: &Page) -> std::io::Result<()> {
+fn send(stream: &mut TcpStream, page: &Page, is_head: bool) -> std::io::Result<()> {
     let mut head = format!("HTTP/1.1 {} Answer\r\nConnection: close\r\n", page.status);
     for (name, value) in &page.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
@@ -279,6 +299,9 @@ fn send(stream: &mut TcpStream, page: &Page) -> std::io::Result<()> {
     }
     head.push_str("\r\n");
     stream.write_all(head.as_bytes())?;
+    if is_head {
+        return stream.flush();
+    }
     match page.drip {
         None => stream.write_all(&page.body)?,
         Some((bytes, pause)) => {

@@ -1,6 +1,7 @@
 //! What people and programs see of one invented case.
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up should fail")]
 
+use fineprint_model::upkeep::Upkeep;
 use fineprint_model::{Case, FindingKind};
 use fineprint_views::format::day;
 use fineprint_views::line::Line;
@@ -221,7 +222,7 @@ fn hostile_text_stays_text() {
     for page in [
         html,
         page::error_page(&site, &error).unwrap(),
-        page::sources(&site, std::slice::from_ref(&case)).unwrap(),
+        page::sources(&site, std::slice::from_ref(&case), &Upkeep::default()).unwrap(),
         page::changes(&site, std::slice::from_ref(&case)).unwrap(),
     ] {
         // Linked data is text of its own kind: what it must not contain is the end of its element.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use chrono::NaiveDate;
+use fineprint_model::upkeep::Upkeep;
 use fineprint_model::{Case, CaseId, RecordState};
 use fineprint_search::{Engine, Shelf};
 use fineprint_views::figures::{self, Row};
@@ -24,12 +25,14 @@ pub struct Options {
     pub note: Option<String>,
     /// Addresses of the exported site's search engine.
     pub engine: Option<EngineFiles>,
+    /// How the collection is kept: its sources and their last runs, visits to official addresses.
+    pub upkeep: Upkeep,
 }
 
 impl Options {
     /// The defaults for a day.
     pub fn new(today: NaiveDate) -> Self {
-        Self { today, base_url: None, note: None, engine: None }
+        Self { today, base_url: None, note: None, engine: None, upkeep: Upkeep::default() }
     }
 }
 
@@ -41,6 +44,8 @@ pub struct Snapshot {
     pub cases: Vec<Case>,
     /// What all pages share.
     pub site: Site,
+    /// How the collection is kept.
+    pub upkeep: Upkeep,
     by_id: HashMap<CaseId, usize>,
     moved: BTreeMap<String, CaseId>,
     gone: BTreeMap<String, String>,
@@ -62,6 +67,7 @@ impl Snapshot {
             engine,
             cases: Vec::new(),
             site,
+            upkeep: Upkeep::default(),
             by_id: HashMap::new(),
             moved: BTreeMap::new(),
             gone: BTreeMap::new(),
@@ -142,7 +148,19 @@ impl Snapshot {
             note: options.note.clone(),
             totals: Totals::of(&cases),
         };
-        Ok(Self { engine, cases, site, by_id, moved, gone, groups, rows, shelf: None, earlier: Mutex::default() })
+        Ok(Self {
+            engine,
+            cases,
+            site,
+            upkeep: options.upkeep.clone(),
+            by_id,
+            moved,
+            gone,
+            groups,
+            rows,
+            shelf: None,
+            earlier: Mutex::default(),
+        })
     }
 
     /// The index over the cases as they stood at the end of a day; `None`, today and later days mean now.

@@ -88,11 +88,19 @@ pub fn render(snapshot: &Snapshot, path: &str) -> Result<Option<Rendered>> {
         "statistics/" => Rendered::html(page::statistics(site, cases)?),
         "data/" => Rendered::html(page::data(site)?),
         "about/" => Rendered::html(page::about(site)?),
-        "sources/" => Rendered::html(page::sources(site, cases)?),
+        "sources/" => Rendered::html(page::sources(site, cases, &snapshot.upkeep)?),
         "changes/" => Rendered::html(page::changes(site, cases)?),
-        "report/" => Rendered::html(page::report(site, cases)?),
+        "report/" => Rendered::html(page::report(site, cases, &snapshot.upkeep.visits)?),
         "report/authorities.csv" => {
             Rendered::new(kind::CSV, csv::write(page::report_rows(cases).into_iter(), Dialect::Plain)?)
+        }
+        "report/links.csv" => {
+            let rows = page::link_rows(cases, &snapshot.upkeep.visits);
+            Rendered::new(kind::CSV, csv::write(rows.into_iter(), Dialect::Plain)?)
+        }
+        "sources/sources.csv" => {
+            let rows = page::source_rows(cases, &snapshot.upkeep);
+            Rendered::new(kind::CSV, csv::write(rows.into_iter(), Dialect::Plain)?)
         }
         "compare/" => Rendered::html(page::compare(site, &[], None)?),
         "data/cases.csv" => Rendered::new(kind::CSV, csv::cases(all(), Dialect::Plain)?),
@@ -281,9 +289,11 @@ pub fn addresses(snapshot: &Snapshot) -> Vec<String> {
         "data/",
         "about/",
         "sources/",
+        "sources/sources.csv",
         "changes/",
         "report/",
         "report/authorities.csv",
+        "report/links.csv",
         "compare/",
         "data/cases.csv",
         "data/cases-excel.csv",

@@ -7,7 +7,7 @@ use fineprint_fetch::{Archive, Event, Run, Scope, Settings};
 use fineprint_sources::registry;
 use serde::Serialize;
 
-use crate::args::{FetchArgs, FetchOptions, Global};
+use crate::args::{FetchArgs, FetchOptions, Global, Manners};
 use crate::base::{self, Base};
 use crate::exit::{Failure, Kind, Outcome, Result};
 use crate::output::{self, Column, Output};
@@ -89,24 +89,29 @@ pub fn open_archive(options: &FetchOptions, global: &Global, output: &Output) ->
     Archive::open(&root).map_err(|error| Failure::from_error(Kind::Io, "could not open the archive", error))
 }
 
-/// Fetches, shows progress, and tells what failed.
-pub fn fetch(archive: &mut Archive, options: &FetchOptions, output: &Output) -> Result<Vec<(String, Run)>> {
-    if options.delay < LEAST_DELAY && options.stand_in.is_none() {
-        let found = options.delay;
+/// How the user wants sites to be asked, as politely as they must be.
+pub fn settings(manners: &Manners) -> Result<Settings> {
+    if manners.delay < LEAST_DELAY && manners.stand_in.is_none() {
+        let found = manners.delay;
         return Err(Failure::new(Kind::Usage, format!("--delay: expected at least {LEAST_DELAY} s, found {found}")));
     }
-    if options.stand_in.is_some_and(|address| !address.ip().is_loopback()) {
+    if manners.stand_in.is_some_and(|address| !address.ip().is_loopback()) {
         return Err(Failure::new(Kind::Usage, "--stand-in: expected an address of this machine, as in 127.0.0.1:8080"));
     }
-    let settings = Settings {
-        contact: options.contact.clone(),
-        delay: Duration::from_secs_f64(options.delay),
-        timeout: Duration::from_secs(options.timeout.into()),
-        max_bytes: u64::from(options.max_size) << 20,
-        stand_in: options.stand_in,
+    Ok(Settings {
+        contact: manners.contact.clone(),
+        delay: Duration::from_secs_f64(manners.delay),
+        timeout: Duration::from_secs(manners.timeout.into()),
+        max_bytes: u64::from(manners.max_size) << 20,
+        stand_in: manners.stand_in,
         now: base::now,
         ..Settings::default()
-    };
+    })
+}
+
+/// Fetches, shows progress, and tells what failed.
+pub fn fetch(archive: &mut Archive, options: &FetchOptions, output: &Output) -> Result<Vec<(String, Run)>> {
+    let settings = settings(&options.manners)?;
     let scope = Scope { since: options.since, limit: options.limit, refresh: options.refresh };
     let bar = output.progress(0, "notices");
     let told = |event: Event| match event {

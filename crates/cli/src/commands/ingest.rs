@@ -1,19 +1,21 @@
 //! `fineprint ingest`: notices and packed records into the user's knowledge base. A bad file is reported
 //! and harms no other.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{Cursor, Read, Seek};
+use std::io::{BufRead, BufReader, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use fineprint_document::bundle::{self, BundleError, BundleLimits};
-
-use fineprint_model::{Case, Draft};
-use fineprint_sources::{Input, Reading, read};
+use fineprint_fetch::{Page, Pages, Reader, is_address, is_warc};
+use fineprint_model::{Case, Draft, PartialDate};
+use fineprint_sources::{Census, Input, Reading, SourceInfo, read};
 use fineprint_store::pack::{self, Packing};
 use fineprint_store::{Effect, Ingested, Match, Writer};
 
+use super::fetch;
 use crate::args::{Global, IngestArgs};
 use crate::base::{self, Base};
 use crate::exit::{Failure, Kind, Outcome, Result};
@@ -21,8 +23,10 @@ use crate::output::{self, Column, Output};
 use crate::parallel::in_order;
 
 /// Endings of files that are read in a folder. A file named on the command line is read whatever it is called.
-const ENDINGS: &[&str] =
-    &["html", "htm", "xhtml", "txt", "pdf", "xml", "json", "csv", "tsv", "zip", "tar", "tgz", "gz", "jsonl", "zst"];
+const ENDINGS: &[&str] = &[
+    "html", "htm", "xhtml", "txt", "pdf", "xml", "json", "csv", "tsv", "zip", "tar", "tgz", "gz", "warc", "jsonl",
+    "zst",
+];
 
 /// Most bytes read from one input; the document reader's own limit is lower.
 const MAX_BYTES: u64 = 256 << 20;
@@ -51,6 +55,13 @@ pub fn run(args: &IngestArgs, global: &Global, output: &Output) -> Result {
     let began = Instant::now();
     let mut tally = Tally::default();
     let inputs = files(&args.inputs, &mut tally, output);
+    let pages = match inputs.iter().any(|input| address(input).is_some()) {
+        true => Some(
+            Pages::new(&fetch::settings(&args.manners)?)
+                .map_err(|error| Failure::from_error(Kind::Io, "could not fetch", error))?,
+        ),
+        false => None,
+    };
     let mut batch = Batch::start(args.dry_run, global, output)?;
     batch.tally = tally;
     batch.began = args.summary.then_some(began);
@@ -58,7 +69,7 @@ pub fn run(args: &IngestArgs, global: &Global, output: &Output) -> Result {
     let (url, source) = (args.url.as_deref(), args.source.as_deref());
     let produce = |give: &mut Give<'_>| {
         // Nothing more is wanted once one is refused.
-        let _ = inputs.iter().all(|path| give_input(path, give) && give(Step::Over, 0));
+        let _ = inputs.iter().all(|path| give_input(path, pages.as_ref(), give) && give(Step::Over, 0));
     };
     let ended = in_order(
         produce,
@@ -77,8 +88,8 @@ pub fn run(args: &IngestArgs, global: &Global, output: &Output) -> Result {
 
 /// One thing to do, in the order of the inputs.
 enum Step {
-    /// To be read: its bytes, and what messages call it.
-    Notice(Vec<u8>, String),
+    /// To be read: its bytes, what messages call it, and where it comes from.
+    Notice(Vec<u8>, String, Origin),
     /// Whole records.
     Packed(PathBuf, String, Packing),
     /// Something that is no result.
@@ -89,6 +100,15 @@ enum Step {
     Unreadable(String),
     /// An input is through.
     Over,
+}
+
+/// What is known of where a notice comes from.
+#[derive(Default)]
+struct Origin {
+    url: Option<String>,
+    media_type: Option<String>,
+    /// `None` for today.
+    retrieved_on: Option<PartialDate>,
 }
 
 /// A step of which the work that needs no knowledge base is done.
@@ -104,12 +124,13 @@ type Give<'a> = dyn FnMut(Step, usize) -> bool + 'a;
 
 impl Step {
     fn read(self, url: Option<&str>, source: Option<&str>) -> Taken {
-        let Self::Notice(bytes, name) = self else { return Taken::Step(self) };
+        let Self::Notice(bytes, name, origin) = self else { return Taken::Step(self) };
         let input = Input {
             bytes: &bytes,
             name: &name,
-            url,
-            retrieved_on: Some(base::today().into()),
+            url: url.or(origin.url.as_deref()),
+            media_type: origin.media_type.as_deref(),
+            retrieved_on: origin.retrieved_on.or_else(|| Some(base::today().into())),
             source,
             ..Input::default()
         };
@@ -118,21 +139,52 @@ impl Step {
     }
 }
 
-/// Opens one input and gives what is in it, a notice at a time.
-fn give_input(path: &Path, give: &mut Give<'_>) -> bool {
+/// Opens one input and gives what is in it, a notice at a time. `pages` fetches what is an address.
+fn give_input(path: &Path, pages: Option<&Pages>, give: &mut Give<'_>) -> bool {
     let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
+    if let Some((address, pages)) = address(path).zip(pages) {
+        return match pages.get(address) {
+            Ok(page) => give_page(page, name, give),
+            Err(error) => give(Step::Unreadable(format!("`{name}`: {error}")), 0),
+        };
+    }
     if let Some(packing) = Packing::of(path) {
         return give(Step::Packed(path.to_owned(), name, packing), 0);
     }
     let read = if path == Path::new("-") { bytes(path).map(Opened::of) } else { Opened::open(path) };
     match read {
-        Ok(Opened::Bundle(source)) => give_members(source, &name, give),
-        Ok(Opened::Notice(bytes)) => {
-            let size = bytes.len();
-            give(Step::Notice(bytes, name), size)
-        }
+        Ok(opened) => give_opened(opened, name, Origin::default(), give),
         Err(error) => give(Step::Unreadable(format!("`{name}`: could not read: {error}")), 0),
     }
+}
+
+fn give_opened(opened: Opened, name: String, origin: Origin, give: &mut Give<'_>) -> bool {
+    match opened {
+        Opened::Bundle(source) => give_members(source, &name, give),
+        Opened::Archive(source) => give_pages(source, &name, give),
+        Opened::Notice(bytes) => {
+            let size = bytes.len();
+            give(Step::Notice(bytes, name, origin), size)
+        }
+    }
+}
+
+/// Gives a page that was fetched, now or into an archive.
+fn give_page(page: Page, name: String, give: &mut Give<'_>) -> bool {
+    let retrieved_on = page.at.get(..10).and_then(|day| day.parse().ok());
+    let origin = Origin { url: Some(page.url), media_type: page.media_type, retrieved_on };
+    give_opened(Opened::of(page.body), name, origin, give)
+}
+
+/// Gives the pages of a WARC file, one at a time.
+fn give_pages(source: Box<dyn BufRead>, name: &str, give: &mut Give<'_>) -> bool {
+    Reader::over(Path::new(name), source).pages().all(|page| match page {
+        Ok(page) => {
+            let name = format!("{name}: {}", page.url);
+            give_page(page, name, give)
+        }
+        Err(error) => give(Step::Invalid(error.to_string()), 0),
+    })
 }
 
 /// Gives the members of a bundle, one at a time.
@@ -144,7 +196,8 @@ fn give_members(source: Box<dyn ReadSeek>, name: &str, give: &mut Give<'_>) -> b
         match member {
             Ok(member) if is_notice(&member.name) => {
                 let size = member.bytes.len();
-                is_wanted = give(Step::Notice(member.bytes, format!("{name}: {}", member.name)), size);
+                let name = format!("{name}: {}", member.name);
+                is_wanted = give(Step::Notice(member.bytes, name, Origin::default()), size);
             }
             Ok(_) => others += 1,
             Err(error) => is_wanted = give(refused(&error), 0),
@@ -161,11 +214,16 @@ fn give_members(source: Box<dyn ReadSeek>, name: &str, give: &mut Give<'_>) -> b
     is_wanted
 }
 
+/// The address that an input is; `None` for a file.
+fn address(input: &Path) -> Option<&str> {
+    input.to_str().filter(|word| is_address(word))
+}
+
 /// The files to read: folders are walked, in the order of their names.
 fn files(inputs: &[PathBuf], tally: &mut Tally, output: &Output) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for input in inputs {
-        if !input.is_dir() {
+        if address(input).is_some() || !input.is_dir() {
             files.push(input.clone());
             continue;
         }
@@ -203,6 +261,8 @@ pub(super) struct Batch<'a> {
     writer: Option<Writer>,
     /// When it began, where what it took is to be told.
     began: Option<Instant>,
+    /// Source -> what the batch has of it.
+    censuses: BTreeMap<&'static str, (&'static SourceInfo, Census)>,
 }
 
 /// What one notice did to one case.
@@ -218,7 +278,14 @@ struct Row {
 impl<'a> Batch<'a> {
     /// Begins a run over the user's knowledge base; a dry run touches none.
     pub(super) fn start(dry_run: bool, global: &Global, output: &'a Output) -> Result<Self> {
-        let mut batch = Self { output, tally: Tally::default(), rows: Vec::new(), writer: None, began: None };
+        let mut batch = Self {
+            output,
+            tally: Tally::default(),
+            rows: Vec::new(),
+            writer: None,
+            began: None,
+            censuses: BTreeMap::new(),
+        };
         if !dry_run {
             let base = Base::open_or_init(global, output)?;
             let writer = base.writer(base::today());
@@ -272,6 +339,9 @@ impl<'a> Batch<'a> {
                         "fineprint: `{name}`: no case in {count} of {rows} rows, the first of them row {row}: {reason}"
                     ));
                 }
+                let source = reading.source;
+                let (_, census) = self.censuses.entry(&source.id).or_insert_with(|| (source, Census::default()));
+                reading.drafts.iter().for_each(|draft| census.add(source, draft, name, base::today().into()));
                 reading.drafts.iter().try_for_each(|draft| self.store(draft, name))
             }
             Err(error @ fineprint_sources::Error::UnknownSource { .. }) => {
@@ -325,25 +395,29 @@ impl<'a> Batch<'a> {
         }
     }
 
-    pub(super) fn unpack(&mut self, path: &Path, name: &str, packing: Packing) -> Result<()> {
-        let records = File::open(path)
-            .map_err(|error| error.to_string())
-            .and_then(|file| pack::read(file, packing).map_err(|error| error.to_string()));
-        let records = match records {
+    fn unpack(&mut self, path: &Path, name: &str, packing: Packing) -> Result<()> {
+        match File::open(path) {
+            Ok(file) => self.records(file, name, packing),
+            Err(error) => {
+                self.unreadable(&format!("`{name}`: {error}"));
+                Ok(())
+            }
+        }
+    }
+
+    /// Stores packed records of our own.
+    pub(super) fn records(&mut self, source: impl Read, name: &str, packing: Packing) -> Result<()> {
+        let records = match pack::read(source, packing) {
             Ok(records) => records,
             Err(error) => {
-                self.tally.unreadable += 1;
-                output::warn(format!("fineprint: `{name}`: {error}"));
+                self.unreadable(&format!("`{name}`: {error}"));
                 return Ok(());
             }
         };
         for record in records {
             match record {
                 Ok(case) => self.put(&case, name)?,
-                Err(error) => {
-                    self.tally.invalid += 1;
-                    output::warn(format!("fineprint: `{name}`: {error}"));
-                }
+                Err(error) => self.invalid(&format!("`{name}`: {error}")),
             }
         }
         Ok(())
@@ -400,6 +474,14 @@ impl<'a> Batch<'a> {
         if tally.asked > 0 {
             self.output
                 .note(format!("{} values are too unsure to be recorded: `fineprint review` shows them", tally.asked));
+        }
+        for (info, census) in self.censuses.values() {
+            for doubt in census.doubts(info, None) {
+                output::warn(format!("fineprint: this is not what {} usually yields: {doubt}", info.id));
+            }
+            for oddity in census.oddities() {
+                self.output.note(format!("{}: {oddity}", info.id));
+            }
         }
         if let Some(began) = self.began {
             self.output.note(cost(began, tally.bytes));
@@ -468,6 +550,8 @@ pub(super) fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
 enum Opened {
     Notice(Vec<u8>),
     Bundle(Box<dyn ReadSeek>),
+    /// A WARC file.
+    Archive(Box<dyn BufRead>),
 }
 
 /// What a bundle is read from.
@@ -476,11 +560,15 @@ trait ReadSeek: Read + Seek {}
 impl<T: Read + Seek> ReadSeek for T {}
 
 impl Opened {
-    /// A bundle stays on disk; anything else is read whole.
+    /// A bundle or archive stays on disk; anything else is read whole.
     fn open(path: &Path) -> std::io::Result<Self> {
         let mut file = File::open(path)?;
         let mut bytes = Vec::new();
         (&mut file).take(512).read_to_end(&mut bytes)?;
+        if is_warc(&bytes) {
+            file.rewind()?;
+            return Ok(Self::Archive(Box::new(BufReader::new(file))));
+        }
         if bundle::kind(&bytes).is_some() {
             file.rewind()?;
             return Ok(Self::Bundle(Box::new(file)));
@@ -490,7 +578,13 @@ impl Opened {
     }
 
     fn of(bytes: Vec<u8>) -> Self {
-        if bundle::kind(&bytes).is_some() { Self::Bundle(Box::new(Cursor::new(bytes))) } else { Self::Notice(bytes) }
+        if is_warc(bytes.get(..512).unwrap_or(&bytes)) {
+            Self::Archive(Box::new(Cursor::new(bytes)))
+        } else if bundle::kind(&bytes).is_some() {
+            Self::Bundle(Box::new(Cursor::new(bytes)))
+        } else {
+            Self::Notice(bytes)
+        }
     }
 }
 

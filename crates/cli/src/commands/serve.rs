@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use fineprint_web::{App, Options};
 
+use super::sources;
 use crate::args::{Global, ServeArgs};
 use crate::base::{self, Base};
 use crate::exit::{Failure, Kind, Outcome, Result};
@@ -13,7 +14,8 @@ use crate::output::Output;
 pub fn run(args: &ServeArgs, global: &Global, _output: &Output) -> Result {
     let base = Base::open(global)?;
     let engine = base.engine()?;
-    let options = Options { base_url: args.base_url.clone(), ..Options::new(base::today()) };
+    let options =
+        Options { base_url: args.base_url.clone(), upkeep: sources::upkeep(&base)?, ..Options::new(base::today()) };
     let app = App::with_engine(base.kept().collect(), engine, options).map_err(base::pages_failure)?;
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Failure::from_error(Kind::Io, "could not start the server's threads", error))?;

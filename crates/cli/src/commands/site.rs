@@ -2,6 +2,7 @@
 
 use fineprint_web::{App, ExportOptions, Options};
 
+use super::sources;
 use crate::args::{Global, SiteArgs};
 use crate::base::{self, Base};
 use crate::exit::{Failure, Kind, Outcome, Result};
@@ -9,7 +10,8 @@ use crate::output::Output;
 
 pub fn run(args: &SiteArgs, global: &Global, output: &Output) -> Result {
     let base = Base::open(global)?;
-    let options = Options { base_url: args.base_url.clone(), ..Options::new(base::today()) };
+    let options =
+        Options { base_url: args.base_url.clone(), upkeep: sources::upkeep(&base)?, ..Options::new(base::today()) };
     let engine = crate::engine::find(&args.search_engine, output)?;
     let how = ExportOptions { base_url: args.base_url.clone(), engine, program: program(), whole: args.whole };
     let app = App::new(base.kept().collect(), options).map_err(base::pages_failure)?;

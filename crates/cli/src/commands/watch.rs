@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use fineprint_fetch::{Archive, Entry, Ledger, Run, loses_too_much};
-use fineprint_sources::{Input, Reading, read};
+use fineprint_sources::{Census, Input, Reading, read, registry};
 use fineprint_store::{Effect, Writer};
 use serde::Serialize;
 
@@ -121,12 +121,16 @@ fn publish(args: &WatchArgs, archive: &Archive, source: &str, run: &Run, writer:
     let unread: Vec<&Entry> = notices.iter().filter(is_new).copied().collect();
     // Once to count, once to store: drafts of a whole source would fill the memory.
     let mut counted: BTreeMap<String, usize> = BTreeMap::new();
+    let mut census = Census::default();
     for entry in &unread {
         let cases = match reading(archive, entry)? {
             Ok(reading) => {
                 if let Some(reason) = &reading.skipped {
                     output::warn(format!("fineprint: `{}`: no case in it: {reason}", entry.url));
                 }
+                // What a list of one source leads to at another's is not held against the first one's bounds.
+                let own = reading.drafts.iter().filter(|_| reading.source.id == source);
+                own.for_each(|draft| census.add(reading.source, draft, &entry.url, base::today().into()));
                 reading.drafts.len()
             }
             Err(reason) => {
@@ -139,7 +143,8 @@ fn publish(args: &WatchArgs, archive: &Archive, source: &str, run: &Run, writer:
     }
     let cases_in = |entry: &&Entry| counted.get(&entry.sha256).or_else(|| ledger.read.get(&entry.sha256)).copied();
     let cases: usize = notices.iter().filter_map(cases_in).sum();
-    row.refused = doubt(notices.len(), cases, ledger.cases.filter(|_| run.scope.is_whole()));
+    row.refused = doubt(notices.len(), cases, ledger.cases.filter(|_| run.scope.is_whole()))
+        .or_else(|| unexpected(args, source, &census, Some(cases).filter(|_| run.scope.is_whole())));
     if row.refused.is_some() {
         return Ok(row);
     }
@@ -167,6 +172,22 @@ fn publish(args: &WatchArgs, archive: &Archive, source: &str, run: &Run, writer:
     }
     ledger.save(archive.root(), source).map_err(failed)?;
     Ok(row)
+}
+
+/// Why what the notices tell is not what the source usually yields; `None` where it is, and where the user takes it as it is.
+fn unexpected(args: &WatchArgs, source: &str, census: &Census, total: Option<usize>) -> Option<String> {
+    let info = registry().iter().find(|info| info.id == source)?;
+    for oddity in census.oddities() {
+        output::warn(format!("fineprint: {source}: {oddity}"));
+    }
+    let doubts = census.doubts(info, total);
+    if args.accept_unexpected {
+        for doubt in doubts {
+            output::warn(format!("fineprint: {source}: {doubt}; accepted"));
+        }
+        return None;
+    }
+    (!doubts.is_empty()).then(|| doubts.join("; "))
 }
 
 /// Why what the notices tell is not to be published; `None` where it is. `before` is how many cases they told of last time.

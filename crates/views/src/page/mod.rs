@@ -9,6 +9,7 @@ mod prose;
 mod report;
 mod report_card;
 mod search;
+mod sources;
 mod statistics;
 
 pub use case::{CaseContext, case};
@@ -16,9 +17,10 @@ pub use compare::{MOST as COMPARE_MOST, compare, compare_rows};
 pub use error_page::{ErrorContext, WayOn, error_page};
 pub use group::{GroupContext, IndexContext, PER_PAGE, group, group_chart, group_charts, index};
 pub use home::{HomeContext, home};
-pub use prose::{about, changes, data, sources};
-pub use report::{report, report_rows};
+pub use prose::{about, changes, data};
+pub use report::{link_rows, report, report_rows};
 pub use search::{Bar, FACETS, Histogram, SearchContext, search, static_search};
+pub use sources::{source_rows, sources};
 pub use statistics::{charts as statistics_charts, statistics, tables as statistics_tables};
 
 use askama::Template;

@@ -1,16 +1,14 @@
 //! Pages that explain: about, data, sources, changes.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
-use fineprint_model::{AuthorityId, Case};
+use fineprint_model::Case;
 
 use super::home::HappeningView;
 use super::{Alternate, Anchor, Page, Site, render};
 use crate::error::Result;
 use crate::format::{date, number, tidy};
 use crate::label;
-use crate::link::{self, Topic};
+use crate::link;
 use crate::machine::{csv, json_ld};
 use crate::title::title;
 
@@ -65,81 +63,6 @@ pub fn data(site: &Site) -> Result<String> {
     }
     page.json_ld = Some(json_ld::dataset(&page));
     render(&Data { cases: number(site.totals.cases), columns: csv::COLUMNS.to_vec(), page }, "data/")
-}
-
-struct PublisherRow {
-    name: String,
-    kinds: String,
-    licences: String,
-    cases: String,
-}
-
-struct CoverageRow {
-    authority: Anchor,
-    country: String,
-    cases: String,
-    first: String,
-    last: String,
-    official: String,
-}
-
-#[derive(Template)]
-#[template(path = "sources.html")]
-struct Sources<'a> {
-    page: Page<'a>,
-    coverage: Vec<CoverageRow>,
-    publishers: Vec<PublisherRow>,
-}
-
-/// Who published what the collection rests on.
-///
-/// # Errors
-/// Where the template does not render.
-pub fn sources(site: &Site, cases: &[Case]) -> Result<String> {
-    let mut page = Page::new(
-        site,
-        "sources/",
-        "Sources",
-        "What the collection rests on, authority by authority and publisher by publisher.",
-    );
-    page.json_ld = Some(json_ld::breadcrumbs(&page));
-    let mut by_authority: BTreeMap<&AuthorityId, Vec<&Case>> = BTreeMap::new();
-    type Publisher = (std::collections::BTreeSet<String>, std::collections::BTreeSet<String>, usize);
-    let mut by_publisher: BTreeMap<String, Publisher> = BTreeMap::new();
-    for case in cases {
-        by_authority.entry(&case.authority).or_default().push(case);
-        for source in &case.sources {
-            let name = source.publisher.as_deref().map_or_else(|| "Publisher not stated".to_owned(), tidy);
-            let (kinds, licences, uses) = by_publisher.entry(name).or_default();
-            kinds.insert(label::lower(&label::term(&source.kind)));
-            licences.insert(source.licence.as_deref().map_or_else(|| "not stated".to_owned(), tidy));
-            *uses += 1;
-        }
-    }
-    let coverage = by_authority
-        .into_iter()
-        .map(|(id, cases)| {
-            let dates = || cases.iter().filter_map(|case| case.dated());
-            CoverageRow {
-                authority: Anchor::new(label::authority(id), Topic::Authority.path(id.as_str()).unwrap_or_default()),
-                country: label::country(&label::authority_country(id)),
-                cases: number(cases.len()),
-                first: dates().min().map_or_else(String::new, date),
-                last: dates().max().map_or_else(String::new, date),
-                official: number(cases.iter().filter(|case| case.sources.iter().any(|s| s.kind.is_official())).count()),
-            }
-        })
-        .collect();
-    let mut publishers: Vec<(usize, PublisherRow)> = by_publisher
-        .into_iter()
-        .map(|(name, (kinds, licences, uses))| {
-            let join = |set: std::collections::BTreeSet<String>| set.into_iter().collect::<Vec<_>>().join("; ");
-            (uses, PublisherRow { name, kinds: join(kinds), licences: join(licences), cases: number(uses) })
-        })
-        .collect();
-    publishers.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.name.cmp(&b.1.name)));
-    let view = Sources { coverage, publishers: publishers.into_iter().map(|(_, row)| row).collect(), page };
-    render(&view, "sources/")
 }
 
 struct ChangeRow {

@@ -1,15 +1,17 @@
 //! The report card of the collection: how much of each field is filled, and what is missing and why.
 
 use askama::Template;
-use fineprint_model::Case;
+use fineprint_model::links::{Address, LinkReport, Standing, Visit, Visits};
 use fineprint_model::report::{self, Card, Fill, ReportCard};
+use fineprint_model::{Case, CaseId};
 
 use super::{Alternate, Anchor, Page, Site, render};
 use crate::error::Result;
-use crate::format::{count, number, percent};
+use crate::format::{count, date, number, percent};
 use crate::label;
-use crate::link::Topic;
+use crate::link::{self, Topic};
 use crate::machine::json_ld;
+use crate::title::title;
 
 struct FieldRow {
     label: &'static str,
@@ -44,7 +46,23 @@ struct Report<'a> {
     years: Vec<YearRow>,
     /// Sentences on addresses, second sources, delay and lint.
     notes: Vec<String>,
+    /// How official addresses stand, in a sentence.
+    visited: String,
+    addresses: Vec<AddressRow>,
+    /// Addresses of that kind that are in the file only.
+    more: Option<String>,
 }
+
+struct AddressRow {
+    standing: &'static str,
+    url: Option<String>,
+    cases: Vec<Anchor>,
+    visited: String,
+    because: String,
+}
+
+/// Addresses shown on the page; the file has all.
+const ADDRESSES: usize = 200;
 
 /// The fields beside each authority: those that differ between authorities and that people ask for.
 const COLUMNS: [&str; 6] = ["party", "decided_on", "published_on", "fine", "affected_people", "turnover"];
@@ -53,7 +71,7 @@ const COLUMNS: [&str; 6] = ["party", "decided_on", "published_on", "fine", "affe
 ///
 /// # Errors
 /// Where the template does not render.
-pub fn report(site: &Site, cases: &[Case]) -> Result<String> {
+pub fn report(site: &Site, cases: &[Case], visits: &Visits) -> Result<String> {
     let mut page = Page::new(
         site,
         "report/",
@@ -63,7 +81,15 @@ pub fn report(site: &Site, cases: &[Case]) -> Result<String> {
     page.json_ld = Some(json_ld::breadcrumbs(&page));
     page.alternates.push(Alternate { kind: "text/csv", text: "CSV", href: "report/authorities.csv".to_owned() });
     let card = ReportCard::of(cases);
+    let links = LinkReport::of(cases, visits);
+    // An address that nobody visited is nothing to look at; the sentence counts them.
+    let troubled =
+        || links.addresses.iter().filter(|address| !matches!(address.standing, Standing::Alive | Standing::Unchecked));
+    let more = troubled().count().saturating_sub(ADDRESSES);
     let view = Report {
+        visited: visited(&links),
+        addresses: troubled().take(ADDRESSES).map(|address| address_row(address, cases)).collect(),
+        more: (more > 0).then(|| number(more)),
         cases: count(card.all.cases, "case", "cases"),
         fields: card.all.fields.iter().filter_map(|row| field_row(row.field, row.fill)).collect(),
         columns: COLUMNS.iter().filter_map(|name| report::field(name)).map(|field| field.label).collect(),
@@ -82,6 +108,66 @@ pub fn report(site: &Site, cases: &[Case]) -> Result<String> {
         page,
     };
     render(&view, "report/")
+}
+
+/// When addresses were last visited, and what was found.
+fn visited(links: &LinkReport) -> String {
+    let addresses = links.addresses.iter().filter(|address| address.url.is_some()).count();
+    let all = count(addresses, "official address", "official addresses");
+    let Some(day) = links.last_visit else { return format!("Whether the {all} still answer was never checked.") };
+    let counts: Vec<String> = Standing::ALL
+        .into_iter()
+        .filter(|standing| *standing != Standing::Missing && links.count(*standing) > 0)
+        .map(|standing| format!("{} {}", number(links.count(standing)), label_of(standing)))
+        .collect();
+    format!("The {all} were last checked on {}: {}.", date(day), counts.join(", "))
+}
+
+fn label_of(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Missing => "no official address",
+        Standing::Dead => "dead",
+        Standing::Unreachable => "out of reach",
+        Standing::FrontPage => "front page only",
+        Standing::Redirected => "moved",
+        Standing::Unchecked => "not checked",
+        Standing::Alive => "answer",
+    }
+}
+
+fn address_row(address: &Address, cases: &[Case]) -> AddressRow {
+    let anchor = |id: &CaseId| {
+        let case = cases.iter().find(|case| case.id == *id);
+        Anchor::new(case.map_or_else(|| id.to_string(), |case| title(case).to_string()), link::case(id))
+    };
+    let visit = address.visit.as_ref();
+    let leads_to = |visit: &Visit| visit.leads_to.as_ref().map(|to| format!("leads to {to}"));
+    AddressRow {
+        standing: label_of(address.standing),
+        url: address.url.as_deref().and_then(link::external).map(ToOwned::to_owned),
+        cases: address.cases.iter().map(anchor).collect(),
+        visited: visit.map_or_else(String::new, |visit| date(visit.on)),
+        because: visit.and_then(|visit| visit.reason.clone().or_else(|| leads_to(visit))).unwrap_or_default(),
+    }
+}
+
+/// Every official address, and every case without one, as rows with a heading.
+pub fn link_rows(cases: &[Case], visits: &Visits) -> Vec<Vec<String>> {
+    let head = ["standing", "url", "cases", "visited", "status", "leads_to", "reason"].map(str::to_owned).to_vec();
+    let rows = LinkReport::of(cases, visits).addresses.into_iter().map(|address| {
+        let ids: Vec<&str> = address.cases.iter().map(CaseId::as_str).collect();
+        let visit = |show: fn(&Visit) -> Option<String>| address.visit.as_ref().and_then(show).unwrap_or_default();
+        vec![
+            address.standing.as_str().to_owned(),
+            address.url.clone().unwrap_or_default(),
+            ids.join(" "),
+            visit(|visit| Some(visit.on.to_string())),
+            visit(|visit| visit.status.map(|status| status.to_string())),
+            visit(|visit| visit.leads_to.clone()),
+            visit(|visit| visit.reason.clone()),
+        ]
+    });
+    std::iter::once(head).chain(rows).collect()
 }
 
 fn field_row(name: &str, fill: Fill) -> Option<FieldRow> {

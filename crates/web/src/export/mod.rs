@@ -126,6 +126,7 @@ impl Made {
             base_url: how.base_url.clone(),
             today,
             note: app.options().note.clone(),
+            upkeep: app.options().upkeep.clone(),
             engine: files
                 .as_ref()
                 .map(|files| EngineFiles { script: files.script.0.clone(), worker: files.worker.0.clone() }),

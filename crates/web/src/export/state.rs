@@ -1,7 +1,8 @@
 //! What each file of an export was made from, so that the next export makes only what would come out differently.
 //!
 //! A case's page depends on its record and on the cases that it shows as similar; a group's on the records of its cases, but
-//! for authorities and countries, which are compared with all others; the rest on all of them. Everything depends on the program, the day, and the public address.
+//! for authorities and countries, which are compared with all others; the rest on all of them, and the pages about the
+//! collection's upkeep on that too. Everything depends on the program, the day, and the public address.
 //!
 //! Which cases are similar is asked again for a case that changed, for those that show one that changed, and for those that
 //! a changed one is most like. Rarity shifts a little for all others too; when a fiftieth of the cases has changed, it is asked
@@ -135,6 +136,7 @@ pub(super) struct Keys<'a> {
     hashes: &'a BTreeMap<CaseId, String>,
     site: Key,
     all: Key,
+    upkeep: Key,
     groups: HashMap<(Topic, &'a str), Key>,
     earlier: &'a State,
     /// Cases whose similar ones are to be asked for.
@@ -154,6 +156,9 @@ impl<'a> Keys<'a> {
             std::iter::once(site_text.as_str())
                 .chain(hashes.iter().flat_map(|(id, hash)| [id.as_str(), hash.as_str()])),
         );
+        // Serialising what has string keys only does not fail; if it did, the pages would be made anew each time.
+        let told = serde_json::to_string(&snapshot.upkeep).unwrap_or_else(|error| error.to_string());
+        let upkeep = Key::of([all.to_string().as_str(), told.as_str()]);
         let mut groups = HashMap::new();
         for topic in Topic::ALL {
             for (key, _) in snapshot.keys(topic) {
@@ -165,7 +170,7 @@ impl<'a> Keys<'a> {
             }
         }
         let stale = stale(snapshot, hashes, earlier);
-        Self { snapshot, hashes, site, all, groups, earlier, stale, cases: Mutex::default() }
+        Self { snapshot, hashes, site, all, upkeep, groups, earlier, stale, cases: Mutex::default() }
     }
 
     /// What the content at an address depends on.
@@ -174,6 +179,9 @@ impl<'a> Keys<'a> {
         if first == "assets" {
             // Its name tells its content.
             return Ok(Key::default());
+        }
+        if first == "report" || first == "sources" {
+            return Ok(self.upkeep);
         }
         if first == "case" {
             let id = rest.split(['/', '.']).next().unwrap_or_default();

@@ -49,11 +49,15 @@ fn notice(at: usize) -> Page {
 
 impl Bench {
     fn fetching(&self, site: &Site, command: &str, more: &[&str]) -> std::process::Command {
+        self.fetching_from("gb_ico", site, command, more)
+    }
+
+    fn fetching_from(&self, source: &str, site: &Site, command: &str, more: &[&str]) -> std::process::Command {
         let stand_in = site.address().to_string();
-        let mut args = vec![command, "gb_ico", "--stand-in", &stand_in, "--delay", "0", "--kb", "kb"];
+        let mut args = vec![command, source, "--stand-in", &stand_in, "--delay", "0", "--kb", "kb"];
         args.extend(more);
         let mut command = self.command(args);
-        // 1 June 2031, so that two archives of the same answers are the same.
+        // 31 May 2031, so that two archives of the same answers are the same.
         command.env("SOURCE_DATE_EPOCH", "1937995200").env_remove("FINEPRINT_CONTACT");
         command
     }
@@ -151,55 +155,130 @@ fn wrong_words_are_told_before_anything_is_asked() {
     assert_eq!(site.connections(), 0);
 }
 
+/// The list of a source of which few notices are expected.
+const BERLIN: &str = "www.datenschutz-berlin.de/infothek-und-service/pressemitteilungen/";
+
+fn berlin_list(site: &Site, notices: usize) {
+    let items: String = (0..notices)
+        .map(|at| {
+            format!(
+                "<section class=\"causes-single-wrapper\"><div class=\"press-date\">31.05.2030</div><h3>Fall {at}</h3>\
+                 <a href=\"/pressemitteilung/{at}/\">Mehr</a></section>"
+            )
+        })
+        .collect();
+    site.put(BERLIN, Page::html(format!("<html lang=\"de\"><body>{items}</body></html>")));
+}
+
+fn berlin_notice(site: &Site, at: usize, fine: &str) {
+    let name = NAMES[at % NAMES.len()];
+    let page = Page::html(format!(
+        "<html lang=\"de\"><head><title>Bußgeld gegen {name} GmbH</title></head><body><main><h1>Bußgeld gegen {name} GmbH</h1>\
+         <p>Pressemitteilung vom 31. Mai 2030</p><p>Die Berliner Beauftragte für Datenschutz und Informationsfreiheit hat gegen \
+         die {name} GmbH ein Bußgeld von {fine} Euro verhängt. Das Unternehmen hatte Daten seiner Kunden nicht geschützt und \
+         damit gegen Art. 32 DSGVO verstoßen.</p></main></body></html>"
+    ));
+    site.put(&format!("www.datenschutz-berlin.de/pressemitteilung/{at}/"), page);
+}
+
+fn berlin(notices: usize) -> Site {
+    let site = Site::start().unwrap();
+    berlin_list(&site, notices);
+    for at in 0..notices {
+        berlin_notice(&site, at, &format!("{}.000", 100 + at * 50));
+    }
+    site
+}
+
+impl Bench {
+    fn watch(&self, site: &Site, more: &[&str]) -> Run {
+        let mut command = self.fetching_from("de_be", site, "watch", &["--once"]);
+        crate::finish(command.args(more).spawn().unwrap())
+    }
+}
+
 #[test]
 fn a_watch_publishes_what_is_new_and_nothing_of_a_run_that_is_not_to_be_believed() {
     let bench = Bench::new();
-    let site = site(5);
-    let first = bench.fetch(&site, "watch", &["--once"]).expect(0);
-    assert_eq!(first.stdout.lines().nth(1), Some("gb_ico\t5\t0\t5\t0\t0\t0\tpublished"), "{}", first.stderr);
-    assert_eq!(bench.run(["search", "authority:gb-ico", "--kb", "kb"]).expect(0).ids().len(), 5);
-    let again = bench.fetch(&site, "watch", &["--once"]).expect(0);
-    assert_eq!(again.stdout.lines().nth(1), Some("gb_ico\t0\t0\t0\t0\t0\t0\tpublished"));
+    let site = berlin(5);
+    let first = bench.watch(&site, &[]).expect(0);
+    assert_eq!(first.stdout.lines().nth(1), Some("de_be\t5\t0\t5\t0\t0\t0\tpublished"), "{}", first.stderr);
+    assert_eq!(bench.run(["search", "authority:de-be", "--kb", "kb"]).expect(0).ids().len(), 5);
+    let again = bench.watch(&site, &[]).expect(0);
+    assert_eq!(again.stdout.lines().nth(1), Some("de_be\t0\t0\t0\t0\t0\t0\tpublished"));
 
-    list(&site, 6);
-    site.put("ico.org.uk/news/5", notice(5));
-    let more = bench.fetch(&site, "watch", &["--once"]).expect(0);
-    assert_eq!(more.stdout.lines().nth(1), Some("gb_ico\t1\t0\t1\t0\t0\t0\tpublished"), "{}", more.stderr);
+    berlin_list(&site, 6);
+    berlin_notice(&site, 5, "350.000");
+    let more = bench.watch(&site, &[]).expect(0);
+    assert_eq!(more.stdout.lines().nth(1), Some("de_be\t1\t0\t1\t0\t0\t0\tpublished"), "{}", more.stderr);
 
     let export = || bench.run(["export", "--kb", "kb"]).expect(0).stdout;
     let before = export();
-    list(&site, 4);
-    site.put("ico.org.uk/news/0", notice(4));
-    let lost = bench.fetch(&site, "watch", &["--once", "--refresh"]).expect(3);
+    berlin_list(&site, 4);
+    berlin_notice(&site, 0, "999.000");
+    let lost = bench.watch(&site, &["--refresh"]).expect(3);
     assert!(
         lost.stdout.contains("nothing published: it lost a fifth or more: 4 notices are listed, 6 were before"),
         "{}",
         lost.stdout
     );
-    list(&site, 6);
+    berlin_list(&site, 6);
     for at in 0..6 {
         site.put(
-            &format!("ico.org.uk/news/{at}"),
+            &format!("www.datenschutz-berlin.de/pressemitteilung/{at}/"),
             Page::html("<html><body><p>This page is being rebuilt.</p></body></html>"),
         );
     }
-    let hollow = bench.fetch(&site, "watch", &["--once", "--refresh"]).expect(3);
+    let hollow = bench.watch(&site, &["--refresh"]).expect(3);
     assert!(hollow.stdout.contains("none of 6 notices tells of a case"), "{}", hollow.stdout);
-    site.put(LIST, Page::html("<html><body><p>Enforcement</p></body></html>"));
-    let changed = bench.fetch(&site, "watch", &["--once"]).expect(3);
-    for part in ["nothing published", "`gb_ico`", LIST, "itemlink"] {
+    site.put(BERLIN, Page::html("<html><body><p>Presse</p></body></html>"));
+    let changed = bench.watch(&site, &[]).expect(3);
+    for part in ["nothing published", "`de_be`", BERLIN, "causes-single-wrapper"] {
         assert!(changed.stdout.contains(part), "{}", changed.stdout);
     }
     assert_eq!(export(), before);
 
     let sources = bench.run(["sources", "--kb", "kb", "--format", "json"]).expect(0).json();
-    let ico = sources.as_array().unwrap().iter().find(|row| row["source"] == "gb_ico").unwrap();
+    let row = sources.as_array().unwrap().iter().find(|row| row["source"] == "de_be").unwrap();
     assert_eq!(
-        (&ico["records"], &ico["filled"]["fine"], &ico["last_run"]["failures"]),
+        (&row["records"], &row["filled"]["fine"], &row["last_run"]["failures"]),
         (&6.into(), &1.0.into(), &1.into())
     );
-    assert!(ico["last_run"]["refused"].as_str().unwrap().contains("itemlink"), "{ico}");
-    assert_eq!(ico["licence"], "Open Government Licence v3.0");
+    assert!(row["last_run"]["refused"].as_str().unwrap().contains("causes-single-wrapper"), "{row}");
+    assert_eq!(row["licence"], serde_json::Value::Null);
+
+    // The page of a site tells the same; records without a stated licence are not on it.
+    bench.run(["site", "out", "--kb", "kb"]).expect(0);
+    let page = std::fs::read_to_string(bench.path("out/sources/index.html")).unwrap();
+    assert!(page.contains("31 May 2031, refused"), "{page}");
+    let file = std::fs::read_to_string(bench.path("out/sources/sources.csv")).unwrap();
+    let line = file.lines().find(|line| line.starts_with("de_be,")).unwrap();
+    assert!(line.contains("causes-single-wrapper"), "{line}");
+}
+
+#[test]
+fn what_a_source_is_not_known_for_is_published_only_when_a_person_says_so() {
+    let bench = Bench::new();
+    let site = berlin(5);
+    bench.watch(&site, &[]).expect(0);
+    let before = bench.run(["export", "--kb", "kb"]).expect(0).stdout;
+    berlin_list(&site, 6);
+    berlin_notice(&site, 5, "350.000.000");
+    let run = bench.watch(&site, &[]).expect(3);
+    for part in
+        ["nothing published", "/pressemitteilung/5/", "expected a fine of at most 100000000, found 350000000 EUR"]
+    {
+        assert!(run.stdout.contains(part), "{}", run.stdout);
+    }
+    assert_eq!(bench.run(["export", "--kb", "kb"]).expect(0).stdout, before);
+    let accepted = bench.watch(&site, &["--accept-unexpected"]).expect(0);
+    assert!(accepted.stderr.contains("found 350000000 EUR; accepted"), "{}", accepted.stderr);
+    assert_eq!(bench.run(["search", "authority:de-be", "--kb", "kb"]).expect(0).ids().len(), 6);
+
+    let few = Bench::new();
+    let run = few.watch(&berlin(4), &[]).expect(3);
+    assert!(run.stdout.contains("nothing published: expected at least 5 cases, found 4"), "{}", run.stdout);
+    few.watch(&berlin(4), &["--limit", "4"]).expect(0);
 }
 
 #[test]

@@ -83,3 +83,41 @@ fn what_is_missing_on_the_command_line_is_said() {
     let run = bench.run(["import", "nowhere.html", "--kb", "kb"]).expect(5);
     assert!(run.stderr.contains("`nowhere.html`: could not read"), "{}", run.stderr);
 }
+
+#[test]
+fn standard_input_is_imported_in_every_form() {
+    let bench = Bench::new();
+    bench.write("columns.toml", MAP);
+    let table = TABLE.as_bytes();
+    let run =
+        bench.run_with_input(["import", "-", "--as", "csv", "--map", "columns.toml", "--kb", "kb"], table).expect(3);
+    assert!(run.stderr.contains("`standard input`, row 3, column `Date`"), "{}", run.stderr);
+    assert!(run.stderr.contains("2 new"), "{}", run.stderr);
+    let records = bench.run(["export", "--kb", "kb"]).expect(0).stdout;
+    bench.run_with_input(["import", "-", "--as", "jsonl", "--kb", "other"], records.as_bytes()).expect(0);
+    assert_eq!(bench.run(["export", "--kb", "other"]).expect(0).stdout, records);
+    let unknown = bench.run_with_input(["import", "-", "--kb", "kb"], b"whatever").expect(3);
+    assert!(unknown.stderr.contains("`standard input`") && unknown.stderr.contains("--as"), "{}", unknown.stderr);
+}
+
+#[test]
+fn an_archive_of_a_wikis_pages_is_imported_page_by_page() {
+    let bench = Bench::new();
+    let example = std::fs::read(crate::repository("crates/sources/src/gdprhub/examples/decision.html")).unwrap();
+    let page = [b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", example.as_slice()].concat();
+    let mut warc = format!(
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Date: 2031-01-02T03:04:05Z\r\n\
+         WARC-Target-URI: https://gdprhub.eu/index.php?title=A.html\r\nContent-Length: {}\r\n\r\n",
+        page.len()
+    )
+    .into_bytes();
+    warc.extend([page.as_slice(), b"\r\n\r\n"].concat());
+    bench.write("wiki.warc", &warc);
+    let run = bench.run(["import", "wiki.warc", "--as", "gdprhub-html", "--kb", "kb"]).expect(0);
+    assert!(run.stderr.contains("1 new"), "{}", run.stderr);
+    let case = &cases(&bench)[0];
+    assert!(case["claims"].as_array().unwrap().iter().any(|claim| claim["method"] == "imported"), "{case}");
+    bench.write("cut.warc", &warc[..warc.len() - 100]);
+    let run = bench.run(["import", "cut.warc", "--as", "gdprhub-html", "--kb", "kb"]).expect(3);
+    assert!(run.stderr.contains("`cut.warc` at byte 0"), "{}", run.stderr);
+}

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use fineprint_testkit::{Page, Site};
 use serde_json::Value;
 
 use crate::{Bench, Run, repository, shared};
@@ -282,4 +283,116 @@ fn a_second_writer_is_told_who_holds_the_lock() {
     assert!(second.stderr.contains(&pid), "expected process {pid} to be named: {}", second.stderr);
     drop(first.stdin.take());
     first.wait().unwrap();
+}
+
+const ICO: &str =
+    "The ICO fined Example Stores Ltd GBP 500,000 on 9 January 2020 for breaching Article 32 of the GDPR.";
+
+#[test]
+fn an_address_is_fetched_as_politely_as_any_page() {
+    let bench = Bench::new();
+    let site = Site::start().unwrap();
+    site.put("ico.org.uk/old", Page::redirect("/news/1"));
+    site.put("ico.org.uk/news/1", Page::html(format!("<html><body><p>{ICO}</p></body></html>")));
+    site.put("ico.org.uk/robots.txt", Page::of("text/plain", b"User-agent: *\nDisallow: /private/\n".to_vec()));
+    let stand_in = site.address().to_string();
+    let manners = ["--stand-in", &stand_in, "--delay", "0", "--contact", "me@example.org", "--kb", "kb"];
+    let mut args = vec![
+        "ingest",
+        "https://ico.org.uk/old",
+        "https://ico.org.uk/gone",
+        "https://ico.org.uk/private/1",
+        "http://127.0.0.1/",
+    ];
+    args.extend(manners);
+    let run = bench.run(args).expect(5);
+    for part in [
+        "`https://ico.org.uk/gone`: expected status 200, found 404",
+        "`https://ico.org.uk/private/1`: robots.txt of `ico.org.uk` asks not to fetch this address",
+        "`http://127.0.0.1/`: expected an address of the public internet",
+        "1 new, 0 merged, 0 unchanged, 0 without a case, 3 failed",
+    ] {
+        assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
+    }
+    let case = only_case(&bench, "kb");
+    assert_eq!(case["sources"][0]["url"], "https://ico.org.uk/news/1");
+    assert_eq!(site.count("ico.org.uk/private/1"), 0);
+    assert!(site.asked().iter().all(|asked| asked.user_agent.contains("me@example.org")));
+}
+
+#[test]
+fn an_archive_of_fetched_pages_is_read_page_by_page_and_damage_harms_nothing_before_it() {
+    let bench = Bench::new();
+    let site = Site::start().unwrap();
+    let items: String = (0..3)
+        .map(|at| format!("<div class=\"itemlink\"><a href=\"/news/{at}\"><h2>Case</h2><p class=\"text-small\">31 May 2030</p></a></div>"))
+        .collect();
+    site.put(
+        "ico.org.uk/action-weve-taken/enforcement/",
+        Page::html(format!("<div class=\"resultlist\">{items}</div>")),
+    );
+    for (at, name) in ["Alder Parcels", "Birch Energy", "Corvid Cover"].iter().enumerate() {
+        let text = format!(
+            "<html><body><main><h1>{name} fined</h1><p>The ICO fined {name} Ltd GBP {}00,000 on 9 January 20{}0 for breaching \
+             Article 32 of the UK GDPR.</p></main></body></html>",
+            at + 1,
+            at + 2
+        );
+        site.put(&format!("ico.org.uk/news/{at}"), Page::html(text));
+    }
+    let stand_in = site.address().to_string();
+    bench.run(["fetch", "gb_ico", "--archive", "a", "--stand-in", &stand_in, "--delay", "0"]).expect(0);
+    let warc = bench.path("a/warc/gb_ico-00001.warc.gz");
+    let run = ingest(&bench, std::slice::from_ref(&warc), "kb").expect(0);
+    assert!(run.stderr.contains("3 new, 0 merged"), "{}", run.stderr);
+    let cases = bench.run(["export", "--as", "json", "--kb", "kb"]).expect(0).json();
+    let urls: Vec<&str> =
+        cases.as_array().unwrap().iter().map(|case| case["sources"][0]["url"].as_str().unwrap()).collect();
+    assert!(urls.contains(&"https://ico.org.uk/news/0") && urls.len() == 3, "{urls:?}");
+    // The same by standard input, and cut off in its last record.
+    let bytes = std::fs::read(&warc).unwrap();
+    let piped = bench.run_with_input(["ingest", "-", "--kb", "piped"], &bytes).expect(0);
+    assert!(piped.stderr.contains("3 new, 0 merged"), "{}", piped.stderr);
+    bench.write("cut/half.warc.gz", &bytes[..bytes.len() - 30]);
+    let cut = ingest(&bench, &[bench.path("cut")], "cut-kb").expect(3);
+    assert!(cut.stderr.contains("half.warc.gz` at byte ") && cut.stderr.contains("2 new"), "{}", cut.stderr);
+}
+
+#[test]
+fn a_summary_says_what_the_run_took() {
+    let bench = Bench::new();
+    let notice = bench.write("notice.txt", ICO);
+    let run =
+        bench.run([OsString::from("ingest"), notice.into(), "--summary".into(), "--kb".into(), "kb".into()]).expect(0);
+    let line = run.stderr.lines().find(|line| line.contains("MB/s")).unwrap_or_else(|| panic!("{}", run.stderr));
+    let memory = line.rsplit_once("at most ").and_then(|(_, rest)| rest.strip_suffix(" MB of memory"));
+    assert!(line.starts_with("0.0 MB in "), "{line}");
+    if cfg!(target_os = "linux") {
+        assert!(
+            memory.and_then(|megabytes| megabytes.parse::<u32>().ok()).is_some_and(|megabytes| megabytes > 0),
+            "{line}"
+        );
+    }
+    assert!(!ingest(&bench, &[bench.path("notice.txt")], "kb").stderr.contains("MB/s"), "only where it is asked for");
+}
+
+#[test]
+fn a_batch_that_a_source_is_not_known_for_says_so() {
+    let bench = Bench::new();
+    let notice = |fine: &str, year: u32| {
+        format!(
+            "<html><head><link rel=\"canonical\" href=\"https://ico.org.uk/news/{year}\"></head><body><main><p>The ICO fined Example \
+             Stores Ltd GBP {fine} on 9 January {year} for breaching Article 32 of the UK GDPR.</p></main></body></html>"
+        )
+    };
+    bench.write("usual/a.html", notice("500,000", 2020));
+    let run = ingest(&bench, &[bench.path("usual")], "kb").expect(0);
+    assert!(!run.stderr.contains("usually"), "{}", run.stderr);
+    bench.write("odd/b.html", notice("500,000,000", 2021));
+    let run = ingest(&bench, &[bench.path("odd")], "kb").expect(0);
+    for part in
+        ["this is not what gb_ico usually yields", "b.html", "expected a fine of at most 50000000, found 500000000 GBP"]
+    {
+        assert!(run.stderr.contains(part), "{}", run.stderr);
+    }
 }

@@ -1,5 +1,8 @@
 //! `fineprint report`: how complete the records are, and what they do not say.
 
+mod links;
+
+use fineprint_model::links::LinkReport;
 use fineprint_model::report::{self, Card, Fill, ReportCard, Year};
 use fineprint_model::vocab;
 use fineprint_views::format;
@@ -15,22 +18,37 @@ pub fn run(args: &ReportArgs, global: &Global, output: &Output) -> Result {
     let base = Base::open(global)?;
     let cases = base.found(&args.query)?;
     let report = ReportCard::of(&cases);
+    let visits = links::visits(args, &base, &cases, output)?;
+    let links = LinkReport::of(&cases, &visits);
+    let default = if args.check_links { ReportBy::Link } else { ReportBy::Field };
     if output.format == Format::Json {
-        write_json(&mut output.stdout(), &report)?;
+        write_json(&mut output.stdout(), &Whole { report: &report, links: &links })?;
     } else {
-        match args.by {
+        match args.by.unwrap_or(default) {
             ReportBy::Field => print_fields(&report.all, &fields, output)?,
             ReportBy::Authority => print_authorities(&report, &authority_fields(args, &fields, output), output)?,
             ReportBy::Year => print_years(&report.years, output)?,
+            ReportBy::Link => links::print(&links, output)?,
         }
         if output.is_for_people() {
             tell(&report, output);
+        }
+        if output.is_for_people() || args.check_links {
+            links::tell(&links, output);
         }
     }
     if let Some(percent) = args.strict {
         check(&report.all, &fields, percent)?;
     }
     Ok(if report.all.cases == 0 { Outcome::Nothing } else { Outcome::Done })
+}
+
+/// The whole report as JSON.
+#[derive(Serialize)]
+struct Whole<'a> {
+    #[serde(flatten)]
+    report: &'a ReportCard,
+    links: &'a LinkReport,
 }
 
 /// The fields to report on: those named, else all.
