@@ -58,3 +58,44 @@ fn what_cannot_be_measured_is_said() {
     bench.run(["evaluate", "--gold", "empty"]).expect(3);
     bench.run(["evaluate", "--pages", "empty"]).expect(3);
 }
+
+#[test]
+fn known_links_are_held_against_the_cases_they_ended_in() {
+    let bench = Bench::new();
+    let page = |name: &str| format!("https://wiki.example/{name}");
+    let row = |number: u32| format!("https://tracker.example/{number}");
+    // One case has both pages of a link, one has a page and another page's row, two have a page and its row apart.
+    let cases = [vec![page("a"), row(1)], vec![page("b"), row(2)], vec![page("c")], vec![row(3)]];
+    let lines: Vec<String> = cases
+        .iter()
+        .enumerate()
+        .map(|(at, urls)| {
+            let sources: Vec<serde_json::Value> = urls
+                .iter()
+                .enumerate()
+                .map(|(at, url)| serde_json::json!({"id": format!("s-{at}"), "kind": "dataset", "url": url, "licence": "x"}))
+                .collect();
+            let id = format!("fr-cnil-2031-00{at}");
+            serde_json::json!({"schema": 1, "id": id, "authority": "fr-cnil", "sources": sources}).to_string()
+        })
+        .collect();
+    bench.write("cases.jsonl", lines.join("\n"));
+    bench.run(["import", "cases.jsonl", "--kb", "kb"]).expect(0);
+    let link = |page: String, row: String| serde_json::json!({"gh_direct_url": page, "et_direct_url": row});
+    let list =
+        [link(page("a"), row(1)), link(page("b"), row(9)), link(page("c"), row(3)), link(page("d"), String::new())];
+    bench.write("links.json", serde_json::Value::from(list.to_vec()).to_string());
+    let report = bench.run(["evaluate", "--links", "links.json", "--kb", "kb", "--format", "json"]).expect(0).json();
+    for (field, expected) in [("cases", 4), ("known", 2), ("right", 1), ("wrong", 1), ("unjudged", 0), ("asked", 0)] {
+        assert_eq!(report[field], expected, "{field}: {report}");
+    }
+    assert_eq!((&report["precision"], &report["recall"]), (&0.5.into(), &0.5.into()));
+    let told = bench.run(["evaluate", "--links", "links.json", "--kb", "kb", "--errors"]).expect(0).stdout;
+    assert!(told.contains("wrong\t") && told.contains("missed\t"), "{told}");
+    bench.write("other.json", "[]");
+    bench.run(["evaluate", "--links", "other.json", "--kb", "kb"]).expect(1);
+    bench.write("damaged.json", "{");
+    let run = bench.run(["evaluate", "--links", "damaged.json", "--kb", "kb"]).expect(3);
+    assert!(run.stderr.contains("damaged.json"), "{}", run.stderr);
+    bench.run(["evaluate", "--links", "nowhere.json", "--kb", "kb"]).expect(5);
+}
