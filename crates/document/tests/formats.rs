@@ -9,6 +9,7 @@ use fineprint_document::{Error, Hints, Limits, part, pdf, read, read_within};
 use fineprint_model::{BlockKind, Document};
 use lopdf::content::{Content, Operation};
 use lopdf::{Object, Stream, dictionary};
+use proptest::prelude::*;
 
 fn named(name: &str) -> Hints {
     Hints { name: Some(name.to_owned()), ..Hints::default() }
@@ -319,4 +320,137 @@ fn damaged_bundles_give_out_what_they_have() {
     assert!(matches!(unpacked(&zip[..zip.len() - 30], &BundleLimits::default()).1, Err(BundleError::Damaged { .. })));
     assert!(matches!(unpacked(b"PK\x03\x04", &BundleLimits::default()).1, Err(BundleError::Damaged { .. })));
     assert!(matches!(unpacked(b"words", &BundleLimits::default()).1, Err(BundleError::Damaged { .. })));
+}
+
+/// Changes bytes, takes some out, or puts some of them in again elsewhere: what transport, disks and mischief do.
+fn damaged(bytes: &[u8], changes: &[(Change, usize, usize, u8)]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for (change, at, length, byte) in changes {
+        if bytes.is_empty() {
+            break;
+        }
+        let at = at % bytes.len();
+        let end = (at + length).min(bytes.len());
+        match change {
+            Change::Set => bytes[at] = *byte,
+            Change::Flip => bytes[at] ^= 1 << (byte % 8),
+            Change::Digit => {
+                let digit = bytes.iter().skip(at).position(u8::is_ascii_digit).map(|found| at + found);
+                digit.into_iter().for_each(|at| bytes[at] = b'0' + byte % 10);
+            }
+            Change::Cut => bytes.truncate(at),
+            Change::Remove => drop(bytes.drain(at..end)),
+            Change::Repeat => {
+                let piece = bytes[at..end].to_vec();
+                let to = usize::from(*byte) * bytes.len() / 256;
+                bytes.splice(to..to, piece);
+            }
+        }
+    }
+    bytes
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Change {
+    Set,
+    Flip,
+    Digit,
+    Cut,
+    Remove,
+    Repeat,
+}
+
+fn changes() -> impl Strategy<Value = Vec<(Change, usize, usize, u8)>> {
+    let kinds =
+        vec![Change::Set, Change::Flip, Change::Digit, Change::Digit, Change::Cut, Change::Remove, Change::Repeat];
+    prop::collection::vec((prop::sample::select(kinds), any::<usize>(), 1..200_usize, any::<u8>()), 1..8)
+}
+
+/// A PDF with its objects in the open, so that changes reach them and not only a compressed block.
+fn open_pdf() -> Vec<u8> {
+    let bytes = pdf_of(
+        &[vec!["Words enough to be taken for the text of a page, and not for a stamp."], vec!["More."]],
+        "A title",
+    );
+    let mut document = lopdf::Document::load_mem(&bytes).unwrap();
+    document.decompress();
+    let mut open = Vec::new();
+    document.save_to(&mut open).unwrap();
+    open
+}
+
+const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><TEXTE xml:lang=\"fr\"><META><ID>CNILTEXT1</ID><DATE a=\"b\">2030-04-15</DATE>\
+    </META><CONTENU><p>Une amende de 20&#160;000 &euro; &amp; <b>plus</b>.</p><!-- x --><![CDATA[<p>y</p>]]></CONTENU></TEXTE>";
+
+/// What must hold of whatever was read.
+fn check_bounds(document: &Document, read_from: usize, limits: &Limits) {
+    assert!(document.text.len() <= limits.max_bytes, "{}", document.text.len());
+    assert!(document.text.len() <= 4 * read_from + 1_000, "{} of {read_from}", document.text.len());
+    for block in &document.blocks {
+        assert!(document.text.get(block.start..block.end).is_some_and(|text| !text.is_empty()));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn any_damage_of_a_pdf_is_read_or_refused(changes in changes(), is_packed: bool) {
+        let whole = if is_packed { pdf_of(&[vec!["Words enough to be taken for the text of a page."]], "x") } else { open_pdf() };
+        let bytes = damaged(&whole, &changes);
+        let limits = Limits { max_bytes: 100_000, max_stream_bytes: 100_000, ..Limits::default() };
+        match read_within(&bytes, &Hints { media_type: Some("application/pdf".into()), ..Hints::default() }, &limits) {
+            Ok(document) => check_bounds(&document, 100_000, &limits),
+            Err(error) => prop_assert!(!error.to_string().is_empty()),
+        }
+    }
+
+    #[test]
+    fn any_damage_of_xml_is_read_or_refused(changes in changes()) {
+        let bytes = damaged(XML.as_bytes(), &changes);
+        let limits = Limits { max_depth: 20, max_elements: 100, ..Limits::default() };
+        if let Ok(document) = read_within(&bytes, &named("a.xml"), &limits) {
+            check_bounds(&document, bytes.len(), &limits);
+        }
+    }
+
+    #[test]
+    fn any_xml_is_read_or_refused(parts in prop::collection::vec(prop::sample::select(vec![
+        "<a>", "</a>", "<b x=\"1\">", "</b>", "<p>", "</p>", "<br/>", "<TITRE>", "</TITRE>", "text", " ", "&amp;", "&#233;", "&#x0;",
+        "&unknown;", "<!-- c -->", "<![CDATA[", "]]>", "<?pi x?>", "<!DOCTYPE a>", "<!DOCTYPE a [<!ENTITY e \"v\">]>", "&e;", "é", "\0", "<",
+    ]), 0..60)) {
+        let text = format!("<?xml version=\"1.0\"?>{}", parts.concat());
+        let limits = Limits { max_depth: 20, ..Limits::default() };
+        if let Ok(document) = read_within(text.as_bytes(), &named("a.xml"), &limits) {
+            check_bounds(&document, text.len(), &limits);
+        }
+    }
+
+    #[test]
+    fn any_damage_of_a_bundle_is_told_and_nothing_grows_beyond_its_bounds(
+        changes in changes(),
+        kind in 0..4_usize,
+        members in prop::collection::vec(("[a-z./]{1,20}", prop::collection::vec(any::<u8>(), 0..300)), 0..5),
+    ) {
+        // No name twice: the writer of bundles refuses that itself.
+        let names: Vec<String> = members.iter().enumerate().map(|(at, (name, _))| format!("{at}{name}")).collect();
+        let safe: Vec<(&str, &[u8])> =
+            names.iter().zip(&members).map(|(name, (_, bytes))| (name.as_str(), bytes.as_slice())).collect();
+        let whole = match kind {
+            0 => zip_of(&safe),
+            1 => tar_of(&safe),
+            2 => gzip(&tar_of(&safe)),
+            _ => gzip(safe.first().map_or(&b"x"[..], |(_, bytes)| bytes)),
+        };
+        let limits = BundleLimits { max_members: 20, max_member_bytes: 2_000, max_total_bytes: 5_000, ..BundleLimits::default() };
+        for bytes in [whole.clone(), damaged(&whole, &changes)] {
+            let (members, end) = unpacked(&bytes, &limits);
+            let sizes: Vec<usize> = members.iter().flatten().map(|member| member.bytes.len()).collect();
+            prop_assert!(sizes.iter().all(|size| *size <= 2_000) && sizes.iter().sum::<usize>() <= 5_000, "{sizes:?}");
+            prop_assert!(members.len() <= 20);
+            for error in members.iter().filter_map(|member| member.as_ref().err()).chain(end.as_ref().err()) {
+                prop_assert!(!error.to_string().is_empty());
+            }
+        }
+    }
 }
