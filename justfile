@@ -24,6 +24,15 @@ test-source id:
 gauntlet:
     cargo test --release -p fineprint --test cli gauntlet -- --ignored --nocapture
 
+# texts of 10 and 100 MB that no one should write: the work grows with the length and no faster
+bounds:
+    cargo test --release -p fineprint-extract --test bounds -- --ignored --nocapture
+
+# every value of every real document beside the checkout points at words that stand where it says
+evidence:
+    cargo test --release -p fineprint-sources --test evidence
+    cargo test --release -p fineprint-extract --test real_documents
+
 # take over new snapshots after looking at them
 accept:
     INSTA_UPDATE=always cargo test --workspace

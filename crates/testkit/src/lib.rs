@@ -8,6 +8,8 @@ pub use site::{Asked, Page, Site};
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 /// A file or folder of the repository.
 pub fn repository(relative: &str) -> PathBuf {
@@ -28,4 +30,34 @@ pub fn shared(relative: &str) -> Option<PathBuf> {
         "skipped: `{relative}` of the shared data is absent; set FINEPRINT_SHARED to the folder that has it"
     );
     None
+}
+
+/// How long a piece of work keeps the processor busy. What else the machine does counts for little, so that two such times
+/// can be compared; where the system does not tell, it is the time that passes.
+pub fn busy(work: impl FnOnce()) -> Duration {
+    let spent = || {
+        let status = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        Some(Duration::from_nanos(status.split(' ').next()?.parse().ok()?))
+    };
+    let (before, start) = (spent(), Instant::now());
+    work();
+    match (before, spent()) {
+        (Some(before), Some(after)) if after > before => after - before,
+        _ => start.elapsed(),
+    }
+}
+
+/// Does a piece of work for each item, on all cores, and adds up what each gives.
+pub fn on_all_cores<T: Sync>(items: &[T], work: impl Fn(&T) -> usize + Sync) -> usize {
+    let next = AtomicUsize::new(0);
+    let sum = || {
+        let items = std::iter::from_fn(|| items.get(next.fetch_add(1, Ordering::Relaxed)));
+        items.map(&work).sum::<usize>()
+    };
+    std::thread::scope(|scope| {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let others: Vec<_> = (1..cores).map(|_| scope.spawn(sum)).collect();
+        let panicked = |payload| std::panic::resume_unwind(payload);
+        sum() + others.into_iter().map(|other| other.join().unwrap_or_else(panicked)).sum::<usize>()
+    })
 }
