@@ -160,8 +160,10 @@ impl Lexicon {
                         continue;
                     }
                     if *entry.sense == Sense::Common {
-                        for (at, vote) in votes.iter_mut().enumerate() {
-                            *vote += u32::from(entry.languages & (1 << at) != 0);
+                        let mut languages = entry.languages;
+                        while let Some(vote) = votes.get_mut(languages.trailing_zeros() as usize) {
+                            *vote += 1;
+                            languages &= languages - 1;
                         }
                         continue;
                     }

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use fineprint_model::vocab;
-use regex::{Regex, RegexSet};
+use regex::{Regex, RegexBuilder, RegexSet};
 
 use crate::reading::Reading;
 
@@ -18,6 +18,9 @@ pub(crate) struct Reference {
     pub authorities: Vec<(usize, usize)>,
     pub is_ecli: bool,
 }
+
+/// Memory for the states of all forms together, in each thread that reads.
+const MOST_STATES_BYTES: usize = 16 << 20;
 
 struct Patterns {
     /// All forms in one pass.
@@ -47,7 +50,9 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
             all.push(format!("(?:{spaced})"));
         }
     }
-    Patterns { any: Regex::new(&all.join("|")).ok(), each: RegexSet::new(each).ok(), forms }
+    // So many forms have more states than the engine keeps by default, and to forget them means to work them out again.
+    let any = RegexBuilder::new(&all.join("|")).dfa_size_limit(MOST_STATES_BYTES).build().ok();
+    Patterns { any, each: RegexSet::new(each).ok(), forms }
 });
 
 /// A form whose strokes may stand between spaces and whose hyphens may be dashes: translation machines and typesetters
