@@ -1,6 +1,7 @@
 //! One notice from bytes to draft: document, source, labelled places, prose.
 
 use std::fmt;
+use std::thread;
 
 use fineprint_document::Hints;
 use fineprint_extract::{Context, extract};
@@ -126,8 +127,9 @@ pub fn read(input: &Input<'_>) -> Result<Reading> {
         reading.skipped = skipped;
         return Ok(reading);
     }
-    for (row, number) in rows.iter().zip(1..) {
-        match draft(row, info, adapter, input)? {
+    let read = |row: &Document| draft(row, info, adapter, input);
+    for (read, number) in on_all_cores(&rows, read).into_iter().zip(1..) {
+        match read? {
             (draft, None) => reading.drafts.push(draft),
             (_, Some(reason)) => reading.skipped_rows.push((number, reason)),
         }
@@ -136,6 +138,32 @@ pub fn read(input: &Input<'_>) -> Result<Reading> {
         reading.skipped = reading.skipped_rows.first().map(|(_, reason)| reason.clone());
     }
     Ok(reading)
+}
+
+/// Does the same to every row, in the order of the rows. Files of thousands of rows are shared out among the cores.
+fn on_all_cores<R: Send>(rows: &[Document], work: impl Fn(&Document) -> R + Sync) -> Vec<R> {
+    /// Rows that are worth a thread.
+    const FEW: usize = 64;
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let share = rows.len().div_ceil(cores).max(FEW);
+    let work = |rows: &[Document]| rows.iter().map(&work).collect::<Vec<R>>();
+    let work = &work;
+    thread::scope(|scope| {
+        let mut shares = rows.chunks(share);
+        let own = shares.next().unwrap_or_default();
+        let others: Vec<_> = shares
+            // Where the system gives no more threads, this one does the work.
+            .map(|rows| (rows, thread::Builder::new().spawn_scoped(scope, move || work(rows))))
+            .collect();
+        let mut results = work(own);
+        for (rows, other) in others {
+            results.extend(match other {
+                Ok(other) => other.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload)),
+                Err(_) => work(rows),
+            });
+        }
+        results
+    })
 }
 
 fn document(input: &Input<'_>) -> Result<Document> {
