@@ -22,7 +22,7 @@ test-source id:
 
 # hostile documents of every format, each by itself within 2 s and 256 MB
 gauntlet:
-    cargo test --release -p fineprint --test cli gauntlet -- --ignored --nocapture
+    cargo test --release -p fineprint --test cli gauntlet -- --include-ignored --nocapture
 
 # texts of 10 and 100 MB that no one should write: the work grows with the length and no faster
 bounds:
