@@ -200,6 +200,11 @@ fn load<T: DeserializeOwned>(json: &str, id: fn(&T) -> &str) -> Vocabulary<T> {
     Vocabulary { terms, by_id }
 }
 
+/// Changes when any vocabulary does: what was derived from them, as an index, is then out of date. 16 hex digits.
+pub fn fingerprint() -> &'static str {
+    env!("FINEPRINT_VOCABULARIES")
+}
+
 macro_rules! vocabularies {
     ($($(#[$doc:meta])* $name:ident: $type:ty, $file:literal, $id:expr;)+) => {
         $(
@@ -210,15 +215,6 @@ macro_rules! vocabularies {
                 &LOADED
             }
         )+
-
-        /// Changes when any vocabulary does: what was derived from them, as an index, is then out of date.
-        pub fn fingerprint() -> u64 {
-            let files = [$(include_str!(concat!("../../../../data/vocab/", $file)),)+];
-            // FNV-1a, 64 bits: stable, and quick enough for every start of the program.
-            files.iter().flat_map(|file| file.bytes()).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            })
-        }
 
         #[cfg(test)]
         const FILES: &[(&str, fn() -> Result<Vec<String>, serde_json::Error>)] = &[$(
