@@ -11,7 +11,9 @@
 //! ```
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use chrono::NaiveDate;
 use fineprint_model::links::Visits;
@@ -28,6 +30,9 @@ pub(crate) const MARKER: &str = "fineprint.json";
 
 /// The file of visits to official addresses.
 pub(crate) const VISITS: &str = "links.json";
+
+/// Two changes within this time may get the same time stamp: file systems' clocks are coarse.
+const UNSETTLED: Duration = Duration::from_secs(2);
 
 /// The layout this program writes.
 const FORMAT: u32 = 1;
@@ -129,6 +134,21 @@ impl KnowledgeBase {
         })
     }
 
+    /// Names the state of the record files by their names, sizes and times of the last change, without reading them. `None`
+    /// where one of them changed so lately that a further change might not show, or cannot be looked at.
+    pub fn state(&self) -> Option<String> {
+        let lately = SystemTime::now().checked_sub(UNSETTLED)?;
+        let mut hasher = DefaultHasher::new();
+        for path in record_files(&self.root.join("cases")) {
+            let metadata = fs::symlink_metadata(&path).ok()?;
+            let modified = metadata.modified().ok().filter(|modified| *modified < lately)?;
+            path.strip_prefix(&self.root).ok()?.hash(&mut hasher);
+            metadata.len().hash(&mut hasher);
+            modified.duration_since(SystemTime::UNIX_EPOCH).ok()?.hash(&mut hasher);
+        }
+        Some(format!("{:016x}", hasher.finish()))
+    }
+
     /// The record of an id or of an alias; `None` where there is none.
     ///
     /// # Errors
@@ -142,6 +162,14 @@ impl KnowledgeBase {
         let texts = self.texts().flatten().filter(|(_, text)| text.contains(&named));
         let cases = texts.filter_map(|(_, text)| Case::from_json(&text).ok());
         Ok(cases.into_iter().find(|case| case.aliases.contains(id)))
+    }
+
+    /// The record of an id, if a file is named after it: aliases are left to whoever has an index of them.
+    ///
+    /// # Errors
+    /// [`Error::Io`], [`Error::Record`] where the file exists but cannot be read.
+    pub fn case_of_file(&self, id: &CaseId) -> Result<Option<Case>> {
+        self.find(id).map(|path| read_record(&path).map(|stored| stored.case)).transpose()
     }
 
     /// The file of a record. An id begins with its authority as a rule, and then no folder needs to be searched.
