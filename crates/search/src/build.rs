@@ -8,7 +8,7 @@ use tantivy::{Index, IndexSettings};
 use crate::engine::{Engine, hex};
 use crate::error::{Error, Result};
 use crate::project::document;
-use crate::schema::{Fields, schema, tokenizers};
+use crate::schema::{fields, schema, tokenizers};
 
 /// Memory that a writer may fill before it writes out, in bytes. The engine asks for at least 15 MB.
 pub(crate) const BUDGET: usize = 100_000_000;
@@ -42,8 +42,7 @@ impl Engine {
         let schema = schema();
         let builder =
             Index::builder().schema(schema.clone()).settings(IndexSettings::default()).tokenizers(tokenizers());
-        let fields = Fields::of(&schema)
-            .ok_or_else(|| Error::Index { action: "build", message: "the schema lacks a field".to_owned() })?;
+        let fields = fields(&schema)?;
         let directory = tantivy::directory::RamDirectory::create();
         let mut writer = builder.single_segment_index_writer(directory, BUDGET).map_err(Error::index("build"))?;
         for (case, texts) in cases {

@@ -11,18 +11,50 @@ use std::sync::{Arc, Mutex, PoisonError};
 use fineprint_model::Basis;
 use fineprint_model::query::Field;
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DocId, SegmentOrdinal, SegmentReader};
+use tantivy::{DocId, SegmentOrdinal, SegmentReader, TantivyError};
 
 use crate::schema::{CONVERTED, DATED, FineState, PRIOR, fine_column, state_column};
 
-/// What has been unpacked of every segment of an open index.
+/// The columns of every segment of an open index: opened once, and unpacked where that pays.
 #[derive(Default)]
 pub(crate) struct Columns {
-    facets: Kept<Field, Ords>,
+    texts: Opened<Option<StrColumn>>,
+    wholes: Opened<Column<i64>>,
+    ratios: Opened<Column<f64>>,
+    ids: Kept<(), Names>,
+    facets: Kept<Field, Facet>,
     fines: Kept<Basis, Vec<i64>>,
     dates: Kept<(), Vec<i32>>,
     priors: Kept<(), Vec<f32>>,
     converted: Kept<(), Vec<bool>>,
+}
+
+/// Columns as they stand in the index, by segment and name: to find one there costs more than to read a few values.
+struct Opened<T> {
+    columns: Mutex<HashMap<(SegmentOrdinal, &'static str), T>>,
+}
+
+impl<T> Default for Opened<T> {
+    fn default() -> Self {
+        Self { columns: Mutex::new(HashMap::new()) }
+    }
+}
+
+impl<T: Clone> Opened<T> {
+    fn get(
+        &self,
+        segment: SegmentOrdinal,
+        name: &'static str,
+        open: impl FnOnce() -> tantivy::Result<T>,
+    ) -> tantivy::Result<T> {
+        let mut columns = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(column) = columns.get(&(segment, name)) {
+            return Ok(column.clone());
+        }
+        let column = open()?;
+        columns.insert((segment, name), column.clone());
+        Ok(column)
+    }
 }
 
 /// Unpacked columns by segment and name, with how many values were read from those that are not unpacked yet.
@@ -77,7 +109,86 @@ pub(crate) enum FacetColumn {
     /// No case of the segment has a value.
     Empty,
     Packed(StrColumn),
-    Plain(Arc<Ords>, StrColumn),
+    Plain(Arc<Facet>, StrColumn),
+}
+
+/// An unpacked facet: the values of each case, and what they are called.
+pub(crate) struct Facet {
+    ords: Ords,
+    names: Vec<Box<str>>,
+}
+
+impl Facet {
+    fn unpack(column: &StrColumn, cases: u32) -> tantivy::Result<Self> {
+        let mut names = Vec::with_capacity(column.num_terms());
+        let mut terms = column.dictionary().stream()?;
+        while let Some((term, ())) = terms.next() {
+            names.push(String::from_utf8_lossy(term).into());
+        }
+        Ok(Self { ords: Ords::unpack(column, cases), names })
+    }
+}
+
+/// Texts one after the other.
+pub(crate) struct Names {
+    text: String,
+    /// Where each of them ends.
+    ends: Vec<usize>,
+}
+
+impl Names {
+    fn unpack(column: &StrColumn) -> tantivy::Result<Self> {
+        let mut names = Self { text: String::new(), ends: Vec::with_capacity(column.num_terms()) };
+        let mut terms = column.dictionary().stream()?;
+        while let Some((term, ())) = terms.next() {
+            names.text.push_str(&String::from_utf8_lossy(term));
+            names.ends.push(names.text.len());
+        }
+        Ok(names)
+    }
+
+    fn get(&self, at: usize) -> Option<&str> {
+        let start = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        self.text.get(start..*self.ends.get(at)?)
+    }
+}
+
+/// The ids of the cases.
+#[derive(Clone)]
+pub(crate) enum IdColumn {
+    Empty,
+    Packed(StrColumn),
+    Plain(Arc<Names>, StrColumn),
+}
+
+/// Finding an id in the packed column costs as much as unpacking this many of them.
+const IDS_AT_ONCE: u64 = 32;
+
+impl IdColumn {
+    /// The place of a case's id in the order of the ids; after all others where it has none.
+    pub(crate) fn ord(&self, doc: DocId) -> u64 {
+        match self {
+            Self::Empty => u64::MAX,
+            Self::Packed(column) | Self::Plain(_, column) => column.ords().first(doc).unwrap_or(u64::MAX),
+        }
+    }
+
+    /// The id at a place; empty where there is none.
+    pub(crate) fn name(&self, ord: u64) -> String {
+        let mut id = String::new();
+        match self {
+            Self::Empty => {}
+            Self::Packed(column) => {
+                if column.ord_to_str(ord, &mut id).is_err() {
+                    id.clear();
+                }
+            }
+            Self::Plain(names, _) => {
+                id.push_str(usize::try_from(ord).ok().and_then(|ord| names.get(ord)).unwrap_or_default());
+            }
+        }
+        id
+    }
 }
 
 impl FacetColumn {
@@ -89,12 +200,38 @@ impl FacetColumn {
         }
     }
 
+    /// How many values there are.
+    pub(crate) fn len(&self) -> usize {
+        self.values().map_or(0, |column| column.num_terms())
+    }
+
+    /// What some values are called, given in their order.
+    pub(crate) fn names(&self, ords: impl Iterator<Item = usize>) -> tantivy::Result<Vec<String>> {
+        match self {
+            Self::Empty => Ok(Vec::new()),
+            Self::Plain(facet, _) => {
+                Ok(ords.map(|ord| facet.names.get(ord).map_or("", |name| name).to_owned()).collect())
+            }
+            Self::Packed(column) => {
+                let ords: Vec<u64> = ords.map(|ord| ord as u64).collect();
+                let mut names = Vec::with_capacity(ords.len());
+                let found = column
+                    .dictionary()
+                    .sorted_ords_to_term_cb(&ords, |name| names.push(String::from_utf8_lossy(name).into_owned()))?;
+                if !found {
+                    return Err(TantivyError::InternalError("a column has a value without a name".to_owned()));
+                }
+                Ok(names)
+            }
+        }
+    }
+
     /// Adds each case's values to their counters, and to the last counter those without any.
     pub(crate) fn count(&self, docs: &[DocId], counts: &mut [u32]) {
         let Some((unknown, known)) = counts.split_last_mut() else { return };
         match self {
             Self::Empty => *unknown += u32::try_from(docs.len()).unwrap_or(u32::MAX),
-            Self::Plain(ords, _) => ords.count(docs, counts),
+            Self::Plain(facet, _) => facet.ords.count(docs, counts),
             Self::Packed(column) => {
                 for doc in docs {
                     let mut any = false;
@@ -114,7 +251,7 @@ impl FacetColumn {
     pub(crate) fn each(&self, doc: DocId, mut call: impl FnMut(usize)) {
         match self {
             Self::Empty => {}
-            Self::Plain(ords, _) => ords.each(doc, call),
+            Self::Plain(facet, _) => facet.ords.each(doc, call),
             Self::Packed(column) => {
                 column.term_ords(doc).filter_map(|ord| usize::try_from(ord).ok()).for_each(&mut call);
             }
@@ -320,8 +457,38 @@ impl FlagColumn {
 }
 
 impl Columns {
+    /// A column of texts; `None` where no case has one.
+    pub(crate) fn text(
+        &self,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+        name: &'static str,
+    ) -> tantivy::Result<Option<StrColumn>> {
+        self.texts.get(segment, name, || reader.fast_fields().str(name))
+    }
+
+    /// A column of whole numbers.
+    pub(crate) fn whole(
+        &self,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+        name: &'static str,
+    ) -> tantivy::Result<Column<i64>> {
+        self.wholes.get(segment, name, || reader.fast_fields().i64(name))
+    }
+
+    /// A column of ratios.
+    pub(crate) fn ratio(
+        &self,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+        name: &'static str,
+    ) -> tantivy::Result<Column<f64>> {
+        self.ratios.get(segment, name, || reader.fast_fields().f64(name))
+    }
+
     pub(crate) fn converted(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<FlagColumn> {
-        let packed = reader.fast_fields().i64(CONVERTED)?;
+        let packed = self.whole(segment, reader, CONVERTED)?;
         let cases = reader.max_doc();
         let unpack = || Ok(Some((0..cases).map(|doc| packed.first(doc) == Some(1)).collect()));
         Ok(match self.converted.get(segment, (), cases, unpack)? {
@@ -335,17 +502,32 @@ impl Columns {
         self.converted.was_read(segment, (), cases);
     }
 
+    /// The ids of the cases.
+    pub(crate) fn ids(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<IdColumn> {
+        let Some(column) = self.text(segment, reader, "id")? else { return Ok(IdColumn::Empty) };
+        let unpack = || Names::unpack(&column).map(Some);
+        Ok(match self.ids.get(segment, (), reader.max_doc(), unpack)? {
+            Some(names) => IdColumn::Plain(names, column),
+            None => IdColumn::Packed(column),
+        })
+    }
+
+    /// Remembers that so many ids were looked up.
+    pub(crate) fn ids_were_read(&self, segment: SegmentOrdinal, ids: u64) {
+        self.ids.was_read(segment, (), ids * IDS_AT_ONCE);
+    }
+
     pub(crate) fn facet(
         &self,
         segment: SegmentOrdinal,
         reader: &SegmentReader,
         field: Field,
     ) -> tantivy::Result<FacetColumn> {
-        let Some(column) = reader.fast_fields().str(field.as_str())? else { return Ok(FacetColumn::Empty) };
+        let Some(column) = self.text(segment, reader, field.as_str())? else { return Ok(FacetColumn::Empty) };
         let cases = reader.max_doc();
-        let unpack = || Ok(Some(Ords::unpack(&column, cases)));
+        let unpack = || Facet::unpack(&column, cases).map(Some);
         Ok(match self.facets.get(segment, field, cases, unpack)? {
-            Some(ords) => FacetColumn::Plain(ords, column),
+            Some(facet) => FacetColumn::Plain(facet, column),
             None => FacetColumn::Packed(column),
         })
     }
@@ -361,8 +543,8 @@ impl Columns {
         reader: &SegmentReader,
         basis: Basis,
     ) -> tantivy::Result<FineColumn> {
-        let fines = reader.fast_fields().i64(fine_column(basis))?;
-        let states = reader.fast_fields().i64(state_column(basis))?;
+        let fines = self.whole(segment, reader, fine_column(basis))?;
+        let states = self.whole(segment, reader, state_column(basis))?;
         let cases = reader.max_doc();
         let unpack = || {
             // A fine below nothing would be taken for a state.
@@ -382,7 +564,7 @@ impl Columns {
     }
 
     pub(crate) fn dates(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<DateColumn> {
-        let dates = reader.fast_fields().i64(DATED)?;
+        let dates = self.whole(segment, reader, DATED)?;
         let cases = reader.max_doc();
         let day = |doc| dates.first(doc).and_then(|day| i32::try_from(day).ok()).unwrap_or(NO_DAY);
         let unpack = || Ok(Some((0..cases).map(day).collect()));
@@ -393,7 +575,7 @@ impl Columns {
     }
 
     pub(crate) fn priors(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<PriorColumn> {
-        let packed = reader.fast_fields().f64(PRIOR)?;
+        let packed = self.ratio(segment, reader, PRIOR)?;
         let cases = reader.max_doc();
         #[expect(clippy::cast_possible_truncation, reason = "an approximate weight, computed in this precision")]
         let prior = |doc| packed.first(doc).unwrap_or_default() as f32;

@@ -15,20 +15,22 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use fineprint_model::{Case, CaseId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
-use tantivy::directory::{
-    Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, WatchCallback, WatchHandle, WritePtr,
-};
+use tantivy::directory::error::OpenReadError;
+use tantivy::directory::{Advice, Directory as _, FileHandle, MmapDirectory};
+use tantivy::merge_policy::NoMergePolicy;
 use tantivy::{Index, IndexWriter, Term};
 
 use crate::build::{BUDGET, DocumentText};
 use crate::engine::{Engine, hex};
 use crate::error::{Error, Result};
 use crate::packed::format;
-use crate::project::document;
-use crate::schema::{Fields, schema, tokenizers};
+use crate::prepare::{Prepared, prepare};
+use crate::read_only::{Files, ReadOnly};
+use crate::schema::{fields, schema, tokenizers};
 
 const MANIFEST: &str = "current.json";
+/// Memory that building anew may fill before it writes a part out, in bytes; the parts become one in the end.
+const BUILD_BUDGET: usize = 400_000_000;
 /// Unnamed generations older than this were left by somebody who was killed.
 const ABANDONED: Duration = Duration::from_secs(3600);
 /// A reader that finds its generation just replaced looks again so often.
@@ -41,7 +43,19 @@ pub struct Record<'a> {
     /// Names the state of everything that is indexed of it: the record's bytes and its documents' texts. Any text.
     pub hash: String,
     /// Reads it, with names whose publication term has passed taken out.
-    pub load: Box<dyn FnOnce() -> Result<Loaded, Box<dyn std::error::Error + Send + Sync>> + 'a>,
+    pub load: Load<'a>,
+}
+
+/// Reads a record; called on any thread.
+pub type Load<'a> = Box<dyn FnOnce() -> Result<Loaded, Box<dyn std::error::Error + Send + Sync>> + Send + 'a>;
+
+/// How closely the files of an index are looked at before it is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    /// Size and time of the last change must be as they were written; a file with another time is read and compared.
+    Stat,
+    /// Every byte of every file.
+    Whole,
 }
 
 /// What is indexed of a case.
@@ -79,6 +93,9 @@ pub struct SyncReport {
 struct Manifest {
     format: String,
     generation: String,
+    /// What the caller calls the state of the records that this was found to be in step with; `None` where nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    state: Option<String>,
     files: BTreeMap<String, Entry>,
 }
 
@@ -86,6 +103,9 @@ struct Manifest {
 struct Entry {
     bytes: u64,
     sha256: String,
+    /// Time of the last change in nanoseconds since 1970; `None` where the system does not say.
+    #[serde(default)]
+    modified: Option<u64>,
 }
 
 impl Engine {
@@ -94,7 +114,11 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Io`] where the folder cannot be written, [`Error::Index`] where the index fails.
-    pub fn open_or_build<'a>(dir: &Path, records: impl IntoIterator<Item = Record<'a>>) -> Result<(Self, SyncReport)> {
+    pub fn open_or_build<'a>(
+        dir: &Path,
+        check: Check,
+        records: impl IntoIterator<Item = Record<'a>>,
+    ) -> Result<(Self, SyncReport)> {
         fs::create_dir_all(dir).map_err(io_error(dir, "create the folder"))?;
         let mut report = SyncReport::default();
         let mut wanted: BTreeMap<CaseId, Record<'a>> = BTreeMap::new();
@@ -103,7 +127,7 @@ impl Engine {
                 report.failed.push((earlier.id, "there are two records of this id; the last one is used".to_owned()));
             }
         }
-        let old = match open(dir) {
+        let old = match open(dir, check) {
             Ok((engine, manifest)) => Some((engine, manifest)),
             Err(Error::Unusable { found, .. }) => {
                 report.rebuilt = Some(found);
@@ -115,7 +139,7 @@ impl Engine {
             let all = wanted.len() + report.failed.len();
             build(dir, wanted.into_values(), None, &mut report)?;
             report.added = all - report.failed.len();
-            return Ok((open(dir)?.0, report));
+            return Ok((open(dir, Check::Stat)?.0, report));
         };
         let mut gone = Vec::new();
         let mut known = BTreeSet::new();
@@ -150,15 +174,50 @@ impl Engine {
             return Ok((engine, report));
         }
         build(dir, ready.into_iter(), Some((&manifest, &gone)), &mut report)?;
-        Ok((open(dir)?.0, report))
+        Ok((open(dir, Check::Stat)?.0, report))
     }
 
     /// Opens the index of a folder as it stands, writing nothing: works on a read-only medium.
     ///
     /// # Errors
     /// [`Error::Unusable`] where there is no index, a damaged one, or one of another version.
-    pub fn open_read_only(dir: &Path) -> Result<Self> {
-        open(dir).map(|(engine, _)| engine)
+    pub fn open_read_only(dir: &Path, check: Check) -> Result<Self> {
+        open(dir, check).map(|(engine, _)| engine)
+    }
+
+    /// Opens the index of a folder as it stands if the records are still in the state that [`Engine::keep_state`] was told;
+    /// `None` where they are not, nobody said, or there is no usable index.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where a file cannot be read.
+    pub fn open_if_current(dir: &Path, is_current: impl FnOnce(&str) -> bool) -> Result<Option<Self>> {
+        let state = match read_manifest(dir) {
+            Ok(manifest) => manifest.state,
+            Err(Error::Unusable { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        if !state.is_some_and(|state| is_current(&state)) {
+            return Ok(None);
+        }
+        match open(dir, Check::Stat) {
+            Ok((engine, _)) => Ok(Some(engine)),
+            Err(Error::Unusable { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Remembers what the caller calls the state of the records that the index of a folder is in step with, so that it need
+    /// not look at them again while they are in that state. Does nothing where somebody has replaced the index meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the folder cannot be written, [`Error::Unusable`] where there is no usable index.
+    pub fn keep_state(&self, dir: &Path, state: &str) -> Result<()> {
+        let mut manifest = read_manifest(dir)?;
+        if self.inner.generation.as_ref() != Some(&manifest.generation) || manifest.state.as_deref() == Some(state) {
+            return Ok(());
+        }
+        manifest.state = Some(state.to_owned());
+        write_manifest(dir, &manifest)
     }
 }
 
@@ -172,17 +231,20 @@ fn unusable(dir: &Path, found: impl Into<String>) -> Error {
 }
 
 /// Opens the current generation after checking every file of it.
-fn open(dir: &Path) -> Result<(Engine, Manifest)> {
+fn open(dir: &Path, how: Check) -> Result<(Engine, Manifest)> {
     let mut attempt = 1;
     loop {
         let manifest = read_manifest(dir)?;
-        let opened = check(dir, &manifest).and_then(|()| {
+        let opened = check(dir, &manifest, how).and_then(|()| {
             let path = dir.join(&manifest.generation);
-            let directory = MmapDirectory::open(&path).map_err(|error| unusable(dir, error.to_string()))?;
+            // What is not asked for is not read ahead: a cold question touches little of a large index.
+            let directory = MmapDirectory::open_with_madvice(&path, Advice::Random)
+                .map_err(|error| unusable(dir, error.to_string()))?;
             let mut index =
                 Index::open(ReadOnly(directory)).map_err(|error| unusable(dir, format!("a damaged one: {error}")))?;
             index.set_tokenizers(tokenizers());
-            Engine::of(&index).map_err(|error| unusable(dir, format!("a damaged one: {error}")))
+            Engine::of_generation(&index, &manifest.generation)
+                .map_err(|error| unusable(dir, format!("a damaged one: {error}")))
         });
         match opened {
             Ok(engine) => return Ok((engine, manifest)),
@@ -218,22 +280,32 @@ fn is_generation(name: &str) -> bool {
 }
 
 /// Compares every file with the manifest: the engine itself would only notice damage when it reads it.
-fn check(dir: &Path, manifest: &Manifest) -> Result<()> {
+fn check(dir: &Path, manifest: &Manifest, how: Check) -> Result<()> {
     for (name, entry) in &manifest.files {
         let path = dir.join(&manifest.generation).join(name);
-        let bytes = match fs::metadata(&path) {
-            Ok(metadata) => metadata.len(),
+        let metadata = match fs::metadata(&path) {
+            Ok(metadata) => metadata,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(unusable(dir, format!("one that lacks `{name}`")));
             }
             Err(error) => return Err(io_error(&path, "read")(error)),
         };
         let damaged = || unusable(dir, format!("one whose `{name}` is damaged"));
-        if bytes != entry.bytes || hash_file(&path)? != entry.sha256 {
+        if metadata.len() != entry.bytes {
+            return Err(damaged());
+        }
+        let is_untouched = entry.modified.is_some() && entry.modified == modified(&metadata);
+        if (how == Check::Whole || !is_untouched) && hash_file(&path)? != entry.sha256 {
             return Err(damaged());
         }
     }
     Ok(())
+}
+
+/// Time of the last change in nanoseconds since 1970.
+fn modified(metadata: &fs::Metadata) -> Option<u64> {
+    let since = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    u64::try_from(since.as_nanos()).ok()
 }
 
 fn hash_file(path: &Path) -> Result<String> {
@@ -252,7 +324,7 @@ fn hash_file(path: &Path) -> Result<String> {
 /// Makes a new generation and swaps it in: from nothing, or from another one less what is gone.
 fn build<'a>(
     dir: &Path,
-    records: impl Iterator<Item = Record<'a>>,
+    records: impl Iterator<Item = Record<'a>> + Send,
     from: Option<(&Manifest, &[String])>,
     report: &mut SyncReport,
 ) -> Result<()> {
@@ -262,7 +334,7 @@ fn build<'a>(
     fs::create_dir(&path).map_err(io_error(&path, "create the folder"))?;
     let result = fill(dir, &path, records, from, report).and_then(|()| {
         let files = manifest_files(&path)?;
-        write_manifest(dir, &Manifest { format: format(), generation: generation.clone(), files })
+        write_manifest(dir, &Manifest { format: format(), generation: generation.clone(), state: None, files })
     });
     if result.is_err() {
         // What was begun is of no use; that it stays is no second error.
@@ -276,13 +348,10 @@ fn build<'a>(
 fn fill<'a>(
     dir: &Path,
     path: &Path,
-    records: impl Iterator<Item = Record<'a>>,
+    records: impl Iterator<Item = Record<'a>> + Send,
     from: Option<(&Manifest, &[String])>,
     report: &mut SyncReport,
 ) -> Result<()> {
-    let schema = schema();
-    let fields = Fields::of(&schema)
-        .ok_or_else(|| Error::Index { action: "build", message: "the schema lacks a field".to_owned() })?;
     if let Some((manifest, _)) = from {
         for name in manifest.files.keys() {
             let (old, new) = (dir.join(&manifest.generation).join(name), path.join(name));
@@ -293,39 +362,69 @@ fn fill<'a>(
         }
     }
     let directory = MmapDirectory::open(path).map_err(Error::index("open"))?;
-    let mut documents = records.filter_map(|record| {
-        let loaded = match (record.load)() {
-            Ok(loaded) => loaded,
-            Err(error) => {
-                report.failed.push((record.id, error.to_string()));
-                return None;
+    let mut failed = |id, message| report.failed.push((id, message));
+    match from {
+        None => fill_new(directory, records, &mut failed),
+        Some((_, gone)) => fill_further(directory, records, gone, &mut failed),
+    }
+}
+
+/// Writes every record into an index that ends up in one piece. Records are read and cut up on other threads than the one
+/// that writes, which takes as long.
+fn fill_new<'a>(
+    directory: MmapDirectory,
+    records: impl Iterator<Item = Record<'a>> + Send,
+    failed: &mut dyn FnMut(CaseId, String),
+) -> Result<()> {
+    let index = Index::builder()
+        .schema(schema())
+        .tokenizers(tokenizers())
+        .open_or_create(directory)
+        .map_err(Error::index("build"))?;
+    let mut writer: IndexWriter = index.writer_with_num_threads(1, BUILD_BUDGET).map_err(Error::index("build"))?;
+    writer.set_merge_policy(Box::new(NoMergePolicy));
+    prepare(&index.schema(), records, |prepared| {
+        match prepared? {
+            Prepared::Document(_, document) => {
+                writer.add_document(document).map_err(Error::index("build"))?;
             }
-        };
-        let texts: Vec<_> = loaded.texts.into_iter().map(|text| (text.language, text.text)).collect();
-        let made = document(&schema, &fields, &loaded.case, &record.hash, &texts);
-        Some(made.map(|document| (loaded.case.id, document)))
-    });
-    let Some((_, gone)) = from else {
-        let mut writer = Index::builder()
-            .schema(schema.clone())
-            .tokenizers(tokenizers())
-            .single_segment_index_writer(directory, BUDGET)
-            .map_err(Error::index("build"))?;
-        documents.try_for_each(|made| writer.add_document(made?.1).map_err(Error::index("build")))?;
-        writer.finalize().map_err(Error::index("build"))?;
-        return Ok(());
-    };
+            Prepared::Failed(id, message) => failed(id, message),
+        }
+        Ok(())
+    })?;
+    writer.commit().map_err(Error::index("build"))?;
+    let parts = index.searchable_segment_ids().map_err(Error::index("build"))?;
+    if parts.len() > 1 {
+        writer.merge(&parts).wait().map_err(Error::index("build"))?;
+        writer.garbage_collect_files().wait().map_err(Error::index("build"))?;
+    }
+    writer.wait_merging_threads().map_err(Error::index("build"))
+}
+
+/// Writes what is new or changed into an index that is there, and takes out what is gone.
+fn fill_further<'a>(
+    directory: MmapDirectory,
+    records: impl Iterator<Item = Record<'a>> + Send,
+    gone: &[String],
+    failed: &mut dyn FnMut(CaseId, String),
+) -> Result<()> {
     let mut index = Index::open(directory).map_err(Error::index("open"))?;
     index.set_tokenizers(tokenizers());
+    let fields = fields(&index.schema())?;
     let mut writer: IndexWriter = index.writer_with_num_threads(1, BUDGET).map_err(Error::index("update"))?;
     for id in gone {
         writer.delete_term(Term::from_field_text(fields.id, id));
     }
-    for made in documents {
-        let (id, document) = made?;
-        writer.delete_term(Term::from_field_text(fields.id, id.as_str()));
-        writer.add_document(document).map_err(Error::index("update"))?;
-    }
+    prepare(&index.schema(), records, |prepared| {
+        match prepared? {
+            Prepared::Document(id, document) => {
+                writer.delete_term(Term::from_field_text(fields.id, id.as_str()));
+                writer.add_document(document).map_err(Error::index("update"))?;
+            }
+            Prepared::Failed(id, message) => failed(id, message),
+        }
+        Ok(())
+    })?;
     writer.commit().map_err(Error::index("update"))?;
     writer.wait_merging_threads().map_err(Error::index("update"))
 }
@@ -344,8 +443,9 @@ fn manifest_files(path: &Path) -> Result<BTreeMap<String, Entry>> {
         }
         let file = File::open(entry.path()).map_err(io_error(&entry.path(), "read"))?;
         file.sync_all().map_err(io_error(&entry.path(), "sync"))?;
-        let bytes = file.metadata().map_err(io_error(&entry.path(), "read"))?.len();
-        files.insert(name, Entry { bytes, sha256: hash_file(&entry.path())? });
+        let metadata = file.metadata().map_err(io_error(&entry.path(), "read"))?;
+        let sha256 = hash_file(&entry.path())?;
+        files.insert(name, Entry { bytes: metadata.len(), sha256, modified: modified(&metadata) });
     }
     sync_folder(path)?;
     Ok(files)
@@ -387,48 +487,21 @@ fn sweep(dir: &Path, current: &str, replaced: Option<&str>) {
     }
 }
 
-/// A directory that is only read: no lock files, no watching, so that a read-only medium will do. Nothing needs locking
-/// because a generation never changes.
-#[derive(Debug, Clone)]
-struct ReadOnly(MmapDirectory);
-
-fn read_only() -> io::Error {
-    io::Error::new(io::ErrorKind::PermissionDenied, "the index was opened for reading only")
-}
-
-impl Directory for ReadOnly {
-    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        self.0.get_file_handle(path)
+impl Files for MmapDirectory {
+    fn open(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        self.get_file_handle(path)
     }
-    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
-        self.0.exists(path)
+    fn has(&self, path: &Path) -> Result<bool, OpenReadError> {
+        self.exists(path)
     }
-    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
-        self.0.atomic_read(path)
-    }
-    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
-        Err(DeleteError::IoError { io_error: Arc::new(read_only()), filepath: path.to_owned() })
-    }
-    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        Err(OpenWriteError::wrap_io_error(read_only(), path.to_owned()))
-    }
-    fn atomic_write(&self, _: &Path, _: &[u8]) -> io::Result<()> {
-        Err(read_only())
-    }
-    fn sync_directory(&self) -> io::Result<()> {
-        Ok(())
-    }
-    fn acquire_lock(&self, _: &Lock) -> Result<DirectoryLock, LockError> {
-        Ok(DirectoryLock::from(Box::new(())))
-    }
-    fn watch(&self, _: WatchCallback) -> tantivy::Result<WatchHandle> {
-        Ok(WatchHandle::empty())
+    fn read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        self.atomic_read(path)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use fineprint_model::AuthorityId;
     use fineprint_model::query::{Query, Request};
@@ -436,7 +509,7 @@ mod tests {
     use super::*;
 
     /// Cases by number and state, with how many were read.
-    fn records<'a>(cases: &'a [(u32, &'a str)], loads: &'a Cell<usize>) -> impl Iterator<Item = Record<'a>> {
+    fn records<'a>(cases: &'a [(u32, &'a str)], loads: &'a AtomicUsize) -> impl Iterator<Item = Record<'a>> {
         cases.iter().map(move |(number, summary)| {
             let id = CaseId::new(format!("xx-test-{number}")).unwrap();
             let case = Case {
@@ -444,7 +517,7 @@ mod tests {
                 ..Case::new(id.clone(), AuthorityId::new("xx-test").unwrap())
             };
             let load = move || {
-                loads.set(loads.get() + 1);
+                loads.fetch_add(1, Ordering::Relaxed);
                 if case.summary.as_deref() == Some("broken") { Err("no case".into()) } else { Ok(case.into()) }
             };
             Record { id, hash: (*summary).to_owned(), load: Box::new(load) }
@@ -467,11 +540,11 @@ mod tests {
     #[test]
     fn the_index_catches_up_by_difference() {
         let dir = tempfile::tempdir().unwrap();
-        let loads = Cell::new(0);
+        let loads = AtomicUsize::new(0);
         let open = |cases: &[(u32, &str)]| {
-            loads.set(0);
-            let (engine, report) = Engine::open_or_build(dir.path(), records(cases, &loads)).unwrap();
-            (engine, report, loads.get())
+            loads.store(0, Ordering::Relaxed);
+            let (engine, report) = Engine::open_or_build(dir.path(), Check::Stat, records(cases, &loads)).unwrap();
+            (engine, report, loads.load(Ordering::Relaxed))
         };
         let (first, report, read) = open(&[(1, "alpha"), (2, "beta"), (3, "gamma")]);
         assert_eq!((report.added, report.rebuilt.as_deref(), read), (3, Some("none"), 3));
@@ -492,29 +565,29 @@ mod tests {
 
         let fresh = tempfile::tempdir().unwrap();
         let cases = [(1, "alpha"), (2, "delta"), (4, "epsilon")];
-        let (built, _) = Engine::open_or_build(fresh.path(), records(&cases, &loads)).unwrap();
+        let (built, _) = Engine::open_or_build(fresh.path(), Check::Stat, records(&cases, &loads)).unwrap();
         assert_eq!(built.fingerprint(), second.fingerprint());
     }
 
     #[test]
     fn one_bad_record_leaves_the_others_searchable() {
         let dir = tempfile::tempdir().unwrap();
-        let loads = Cell::new(0);
+        let loads = AtomicUsize::new(0);
         let cases = [(1, "alpha"), (2, "broken"), (3, "gamma")];
-        let (engine, report) = Engine::open_or_build(dir.path(), records(&cases, &loads)).unwrap();
+        let (engine, report) = Engine::open_or_build(dir.path(), Check::Stat, records(&cases, &loads)).unwrap();
         assert_eq!(report.failed, [(CaseId::new("xx-test-2").unwrap(), "no case".to_owned())]);
         assert_eq!((found(&engine, "").len(), report.added), (2, 2));
         let before = entries(dir.path());
-        let (_, report) = Engine::open_or_build(dir.path(), records(&cases, &loads)).unwrap();
+        let (_, report) = Engine::open_or_build(dir.path(), Check::Stat, records(&cases, &loads)).unwrap();
         assert_eq!((report.failed.len(), report.added, report.rebuilt), (1, 0, None));
         assert_eq!(entries(dir.path()), before, "nothing was written for it");
     }
 
     #[test]
     fn damage_of_any_kind_is_noticed_and_mended() {
-        let loads = Cell::new(0);
+        let loads = AtomicUsize::new(0);
         let cases = [(1, "alpha"), (2, "beta")];
-        let build = |dir: &Path| Engine::open_or_build(dir, records(&cases, &loads)).unwrap();
+        let build = |dir: &Path| Engine::open_or_build(dir, Check::Stat, records(&cases, &loads)).unwrap();
         let dir = tempfile::tempdir().unwrap();
         build(dir.path());
         let files: Vec<String> = read_manifest(dir.path()).unwrap().files.into_keys().collect();
@@ -533,7 +606,10 @@ mod tests {
             ];
             for harm in harms {
                 harm(&dir.path().join(read_manifest(dir.path()).unwrap().generation).join(kind(dir.path(), name)));
-                assert!(matches!(Engine::open_read_only(dir.path()), Err(Error::Unusable { .. })), "{name}");
+                assert!(
+                    matches!(Engine::open_read_only(dir.path(), Check::Stat), Err(Error::Unusable { .. })),
+                    "{name}"
+                );
                 let (engine, report) = build(dir.path());
                 assert!(report.rebuilt.is_some_and(|why| why.contains("one ")), "{name}");
                 assert_eq!(found(&engine, "alpha"), ["xx-test-1"]);
@@ -541,7 +617,7 @@ mod tests {
         }
         for manifest in ["", "{}", "null", r#"{"format":"0","generation":"gen-1","files":{}}"#] {
             fs::write(dir.path().join(MANIFEST), manifest).unwrap();
-            assert!(Engine::open_read_only(dir.path()).is_err());
+            assert!(Engine::open_read_only(dir.path(), Check::Stat).is_err());
             assert!(build(dir.path()).1.rebuilt.is_some());
         }
     }
@@ -555,12 +631,14 @@ mod tests {
     #[test]
     fn reading_only_writes_nothing() {
         let dir = tempfile::tempdir().unwrap();
-        assert!(matches!(Engine::open_read_only(dir.path()), Err(Error::Unusable { found, .. }) if found == "none"));
-        let loads = Cell::new(0);
-        Engine::open_or_build(dir.path(), records(&[(1, "alpha")], &loads)).unwrap();
+        assert!(
+            matches!(Engine::open_read_only(dir.path(), Check::Stat), Err(Error::Unusable { found, .. }) if found == "none")
+        );
+        let loads = AtomicUsize::new(0);
+        Engine::open_or_build(dir.path(), Check::Stat, records(&[(1, "alpha")], &loads)).unwrap();
         let generation = dir.path().join(read_manifest(dir.path()).unwrap().generation);
         let before = (entries(dir.path()), entries(&generation));
-        let engine = Engine::open_read_only(dir.path()).unwrap();
+        let engine = Engine::open_read_only(dir.path(), Check::Stat).unwrap();
         assert_eq!(found(&engine, "alpha"), ["xx-test-1"]);
         assert_eq!((entries(dir.path()), entries(&generation)), before);
     }

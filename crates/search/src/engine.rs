@@ -1,9 +1,9 @@
 //! The read side: an opened index that answers. Needs neither threads nor a file system.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use fineprint_model::query::{Facet, Field, Hit, MAX_LIMIT, Request, Response, Snippet, SortBy};
+use fineprint_model::query::{Facet, Field, Hit, MAX_LIMIT, Request, Response, Snippet, SortBy, Stats};
 use fineprint_model::{Basis, Case, CaseId};
 use sha2::{Digest, Sha256};
 use tantivy::query::{EnableScoring, Query as IndexQuery, Scorer as _};
@@ -19,6 +19,7 @@ use crate::plan::{Mark, Plan, Planner, marks};
 use crate::query::{ParseOptions, parse_with, read_value, sentence};
 use crate::schema::{DATED, Fields, facet_name};
 use crate::snippet;
+use crate::stats::Asked;
 use crate::sweep::{After, Key, Order, Sweep, Swept};
 
 /// An index opened for reading. Cheap to clone; clones answer from the same state of the data.
@@ -31,12 +32,17 @@ pub(crate) struct Inner {
     pub searcher: Searcher,
     pub schema: Schema,
     pub fields: Fields,
+    /// The text fields that some case has: a base without documents has no terms in most.
+    filled: Vec<Handle>,
     has_inactive: bool,
     /// Where records are, if not in the index itself.
     shelf: Option<Shelf>,
     ids: OnceLock<Vec<(String, String, DocAddress)>>,
     /// The newest day among the decisions; 0 where there is none.
     pub newest: i64,
+    /// Which state of a folder's index this is; `None` where it is not from a folder.
+    #[cfg_attr(not(feature = "disk"), expect(dead_code, reason = "what is on disk is kept in step"))]
+    pub generation: Option<String>,
     pub columns: Arc<Columns>,
     everything: Mutex<Everything>,
 }
@@ -46,11 +52,17 @@ const MOST_KEPT: usize = 200;
 /// Facets with more values than this are not kept.
 const MOST_VALUES_KEPT: usize = 20_000;
 
+/// Tables with more rows than this are not kept, and no more tables than this many.
+const MOST_ROWS_KEPT: usize = 2_000;
+const MOST_TABLES_KEPT: usize = 32;
+
 /// What the question without conditions comes to.
 #[derive(Default)]
 struct Everything {
     pages: HashMap<(Basis, Order), Swept>,
     facets: HashMap<Field, Facet>,
+    /// The oldest first.
+    stats: VecDeque<(Asked, Stats)>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -62,11 +74,21 @@ impl std::fmt::Debug for Engine {
 impl Engine {
     /// Reads an index with the tokenizers already set.
     pub(crate) fn of(index: &Index) -> Result<Self> {
-        Self::over(index, None)
+        Self::over(index, None, None)
+    }
+
+    /// The same, out of a folder.
+    #[cfg(feature = "disk")]
+    pub(crate) fn of_generation(index: &Index, generation: &str) -> Result<Self> {
+        Self::over(index, None, Some(generation.to_owned()))
     }
 
     /// The same, with the records elsewhere.
-    pub(crate) fn over(index: &Index, shelf: Option<Shelf>) -> Result<Self> {
+    pub(crate) fn over_shelf(index: &Index, shelf: Shelf) -> Result<Self> {
+        Self::over(index, Some(shelf), None)
+    }
+
+    fn over(index: &Index, shelf: Option<Shelf>, generation: Option<String>) -> Result<Self> {
         let schema = index.schema();
         let fields = Fields::of(&schema)
             .ok_or_else(|| Error::Index { action: "open", message: "the schema is another version's".to_owned() })?;
@@ -79,10 +101,19 @@ impl Engine {
         let searcher = tantivy::IndexReader::searcher(&reader);
         let term = Term::from_field_text(fields.inactive, "yes");
         let has_inactive = searcher.doc_freq(&term).map_err(Error::index("open"))? > 0;
-        let newest = searcher
-            .segment_readers()
-            .iter()
-            .map(|segment| segment.fast_fields().i64(DATED).map(|dates| dates.max_value()))
+        let mut filled = Vec::new();
+        for handle in fields.of_text() {
+            for segment in searcher.segment_readers() {
+                let inverted = segment.inverted_index(handle).map_err(Error::index("open"))?;
+                if inverted.total_num_tokens() > 0 && !filled.contains(&handle) {
+                    filled.push(handle);
+                }
+            }
+        }
+        let columns = Arc::<Columns>::default();
+        let newest = (0..)
+            .zip(searcher.segment_readers())
+            .map(|(ordinal, segment)| columns.whole(ordinal, segment, DATED).map(|dates| dates.max_value()))
             .try_fold(0, |newest, day| day.map(|day| newest.max(day)))
             .map_err(Error::index("open"))?;
         Ok(Self {
@@ -90,19 +121,21 @@ impl Engine {
                 searcher,
                 schema,
                 fields,
+                filled,
                 has_inactive,
                 shelf,
                 ids: OnceLock::new(),
                 newest,
-                columns: Arc::default(),
+                generation,
+                columns,
                 everything: Mutex::default(),
             }),
         })
     }
 
     fn planner(&self, basis: Basis) -> Planner<'_> {
-        let Inner { searcher, schema, fields, has_inactive, .. } = &*self.inner;
-        Planner { schema, fields, searcher, basis, has_inactive: *has_inactive, scored: true }
+        let Inner { searcher, schema, fields, filled, has_inactive, .. } = &*self.inner;
+        Planner { schema, fields, filled, searcher, basis, has_inactive: *has_inactive, scored: true }
     }
 
     pub(crate) fn planner_for(&self) -> Planner<'_> {
@@ -246,6 +279,22 @@ impl Engine {
         // Names of parties are as many as cases: they are counted again rather than kept.
         kept.facets.retain(|_, facet| facet.values.len() <= MOST_VALUES_KEPT);
         Ok(answer)
+    }
+
+    pub(crate) fn kept_stats(&self, asked: &Asked) -> Option<Stats> {
+        let kept = self.inner.everything.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.stats.iter().find(|(other, _)| other == asked).map(|(_, stats)| stats.clone())
+    }
+
+    pub(crate) fn keep_stats(&self, asked: Asked, stats: &Stats) {
+        if stats.rows.len() > MOST_ROWS_KEPT {
+            return;
+        }
+        let mut kept = self.inner.everything.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.stats.len() >= MOST_TABLES_KEPT {
+            kept.stats.pop_front();
+        }
+        kept.stats.push_back((asked, stats.clone()));
     }
 
     /// Puts the cursor where its case stands by the present scores: they shift with every record that is added. A case that
@@ -414,6 +463,26 @@ impl Engine {
         };
         let active = |case: &Result<Case>| case.as_ref().map_or(true, |case| case.record.is_active());
         failed.into_iter().chain(ids.iter().map(|(.., address)| self.load(*address)).filter(active))
+    }
+
+    /// The id of every case in use, in order.
+    ///
+    /// # Errors
+    /// [`Error::Index`] where the index fails.
+    pub fn case_ids(&self) -> Result<Vec<String>> {
+        let inactive = Term::from_field_text(self.inner.fields.inactive, "yes");
+        let mut left_out = BTreeSet::new();
+        for (ordinal, segment) in (0..).zip(self.inner.searcher.segment_readers()) {
+            let inverted =
+                segment.inverted_index(self.inner.fields.inactive).map_err(Error::index("list the cases"))?;
+            let postings = inverted.read_postings(&inactive, IndexRecordOption::Basic);
+            let Some(mut postings) = postings.map_err(Error::index("list the cases"))? else { continue };
+            while postings.doc() != TERMINATED {
+                left_out.insert(DocAddress::new(ordinal, postings.doc()));
+                postings.advance();
+            }
+        }
+        Ok(self.ids()?.iter().filter(|(.., at)| !left_out.contains(at)).map(|(id, ..)| id.clone()).collect())
     }
 
     /// How many cases are in use.

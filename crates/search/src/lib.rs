@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bm25f;
 mod build;
 mod columns;
 #[cfg(feature = "disk")]
@@ -12,8 +13,11 @@ mod histogram;
 mod money;
 mod packed;
 mod plan;
+#[cfg(feature = "disk")]
+mod prepare;
 mod project;
 pub mod query;
+mod read_only;
 mod schema;
 mod similar;
 mod snippet;
@@ -22,11 +26,12 @@ mod stats;
 mod suggest;
 mod sweep;
 mod synonyms;
+mod tokens;
 mod weights;
 
 pub use build::DocumentText;
 #[cfg(feature = "disk")]
-pub use disk::{Loaded, Record, SyncReport};
+pub use disk::{Check, Loaded, Record, SyncReport};
 pub use engine::Engine;
 pub use error::{Error, QueryError, Result};
 pub use packed::{Contents, Fetch, Packed, PackedFile, Shard, Shelf, compress, decompress, record_hash};

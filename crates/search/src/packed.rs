@@ -15,17 +15,16 @@ use fineprint_model::{Case, CaseId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
-use tantivy::directory::{
-    Directory, DirectoryLock, FileHandle, Lock, OwnedBytes, RamDirectory, WatchCallback, WatchHandle, WritePtr,
-};
+use tantivy::directory::error::OpenReadError;
+use tantivy::directory::{Directory as _, FileHandle, OwnedBytes, RamDirectory};
 use tantivy::{HasLen, Index, IndexSettings, TantivyDocument};
 
 use crate::build::BUDGET;
 use crate::engine::{Engine, hex};
 use crate::error::{Error, Result};
 use crate::project::document;
-use crate::schema::{FORMAT, Fields, schema, tokenizers};
+use crate::read_only::{Files, ReadOnly};
+use crate::schema::{FORMAT, fields, schema, tokenizers};
 
 /// Size of the chunks that are fetched before the first question, in bytes: few requests.
 const HOT_CHUNK: usize = 256 * 1024;
@@ -45,7 +44,7 @@ const META: &str = "meta.json";
 pub(crate) fn format() -> String {
     let schema = serde_json::to_string(&schema()).unwrap_or_default();
     let schema = &hex(&Sha256::digest(schema.as_bytes()))[..16];
-    format!("{FORMAT}-{}-{schema}-{:016x}", env!("CARGO_PKG_VERSION"), fineprint_model::vocab::fingerprint())
+    format!("{FORMAT}-{}-{schema}-{}", env!("CARGO_PKG_VERSION"), fineprint_model::vocab::fingerprint())
 }
 
 /// The list of a packed index's files.
@@ -221,7 +220,7 @@ fn pack_part(mut part: Vec<(&Case, String)>, known: Option<&Shard>) -> Result<(S
 /// The files of an index over cases in one segment, by their ending.
 fn index_files(part: &[(&Case, String)]) -> Result<BTreeMap<String, Vec<u8>>> {
     let schema = schema();
-    let fields = Fields::of(&schema).ok_or_else(|| failed("the schema lacks a field"))?;
+    let fields = fields(&schema)?;
     let directory = RamDirectory::create();
     let builder = Index::builder().schema(schema.clone()).settings(IndexSettings::default()).tokenizers(tokenizers());
     let mut writer = builder.single_segment_index_writer(directory.clone(), BUDGET).map_err(Error::index("pack"))?;
@@ -354,10 +353,10 @@ impl Engine {
         if contents.format != format {
             return Err(Error::Unpackable { expected: format, found: contents.format });
         }
-        let directory = PackedDirectory { pack: Arc::new(Pack { contents, fetch, whole: Mutex::default() }) };
-        let mut index = Index::open(directory).map_err(Error::index("open"))?;
+        let files = PackedFiles { pack: Arc::new(Pack { contents, fetch, whole: Mutex::default() }) };
+        let mut index = Index::open(ReadOnly(files)).map_err(Error::index("open"))?;
         index.set_tokenizers(tokenizers());
-        Self::over(&index, Some(shelf))
+        Self::over_shelf(&index, shelf)
     }
 }
 
@@ -432,17 +431,6 @@ impl Pack {
     }
 }
 
-#[derive(Clone)]
-struct PackedDirectory {
-    pack: Arc<Pack>,
-}
-
-impl fmt::Debug for PackedDirectory {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PackedDirectory").field("shards", &self.pack.contents.shards.len()).finish_non_exhaustive()
-    }
-}
-
 struct PackedHandle {
     pack: Arc<Pack>,
     name: String,
@@ -467,43 +455,32 @@ impl FileHandle for PackedHandle {
     }
 }
 
-fn read_only() -> io::Error {
-    io::Error::new(io::ErrorKind::PermissionDenied, "a packed index is only read")
+#[derive(Clone)]
+struct PackedFiles {
+    pack: Arc<Pack>,
 }
 
-impl Directory for PackedDirectory {
-    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+impl fmt::Debug for PackedFiles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PackedFiles").field("shards", &self.pack.contents.shards.len()).finish_non_exhaustive()
+    }
+}
+
+impl Files for PackedFiles {
+    fn open(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         let name = path.to_string_lossy().into_owned();
         let file = self.pack.contents.file(&name);
         let size = file.ok_or_else(|| OpenReadError::FileDoesNotExist(path.to_owned()))?.size;
         Ok(Arc::new(PackedHandle { pack: Arc::clone(&self.pack), name, size }))
     }
-    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
+    fn has(&self, path: &Path) -> Result<bool, OpenReadError> {
         let name = path.to_string_lossy();
         Ok(name == META || self.pack.contents.file(&name).is_some())
     }
-    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+    fn read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
         if path.as_os_str() == META {
             return Ok(self.pack.contents.meta().into_bytes());
         }
         Err(OpenReadError::FileDoesNotExist(path.to_owned()))
-    }
-    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
-        Err(DeleteError::IoError { io_error: Arc::new(read_only()), filepath: path.to_owned() })
-    }
-    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        Err(OpenWriteError::wrap_io_error(read_only(), path.to_owned()))
-    }
-    fn atomic_write(&self, _: &Path, _: &[u8]) -> io::Result<()> {
-        Err(read_only())
-    }
-    fn sync_directory(&self) -> io::Result<()> {
-        Ok(())
-    }
-    fn acquire_lock(&self, _: &Lock) -> Result<DirectoryLock, LockError> {
-        Ok(DirectoryLock::from(Box::new(())))
-    }
-    fn watch(&self, _: WatchCallback) -> tantivy::Result<WatchHandle> {
-        Ok(WatchHandle::empty())
     }
 }

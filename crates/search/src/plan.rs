@@ -11,6 +11,7 @@ use tantivy::query::{
 use tantivy::schema::{Field as Handle, IndexRecordOption, Schema};
 use tantivy::{Searcher, SegmentReader, Term};
 
+use crate::bm25f::{Part, WordQuery};
 use crate::project::{day, days};
 use crate::query::{UNKNOWN, instrument_id, instrument_names, is_facet};
 use crate::schema::{self, AFFECTED, Fields, SHARE, STEMMED, YEAR, fine_column, folded, terms};
@@ -62,6 +63,8 @@ pub(crate) struct Plan {
 pub(crate) struct Planner<'a> {
     pub schema: &'a Schema,
     pub fields: &'a Fields,
+    /// The text fields that some case has.
+    pub filled: &'a [Handle],
     pub searcher: &'a Searcher,
     pub basis: Basis,
     /// Whether some records are withdrawn or superseded and must be left out.
@@ -261,7 +264,7 @@ impl Planner<'_> {
             Text::Phrase { words, prefix } => {
                 let text = words.join(" ");
                 let tokens = terms(&mut folded(), &text);
-                let itself = self.best(|handle| self.phrase(handle, &tokens, *prefix), false);
+                let itself = self.anywhere(|_| Some(&tokens), *prefix, false);
                 let others = if *prefix { Vec::new() } else { self.same_meaning(&text) };
                 if others.is_empty() {
                     return itself;
@@ -270,7 +273,7 @@ impl Planner<'_> {
             }
             Text::Prefix(word) => {
                 let tokens = terms(&mut folded(), word);
-                self.best(|handle| self.phrase(handle, &tokens, true), false)
+                self.anywhere(|_| Some(&tokens), true, false)
             }
             Text::Fuzzy(word) => {
                 let tokens = terms(&mut folded(), word);
@@ -287,7 +290,7 @@ impl Planner<'_> {
                         .collect();
                     Some(Box::new(BooleanQuery::intersection(each)))
                 };
-                self.best(fuzzy, false)
+                best(self.weights(false).filter_map(|(handle, weight, _)| Some((fuzzy(handle)?, weight))))
             }
         }
     }
@@ -295,12 +298,8 @@ impl Planner<'_> {
     /// A word in every form, and a law's name in every language.
     fn word(&self, word: &str) -> Box<dyn IndexQuery> {
         let one = |word: &str| {
-            let by_tokenizer: Vec<(Handle, Vec<String>)> = self.tokens(word);
-            let of = |handle: Handle| {
-                let (_, tokens) = by_tokenizer.iter().find(|(other, _)| *other == handle)?;
-                self.phrase(handle, tokens, false)
-            };
-            self.best(of, true)
+            let tokens = self.tokens(word);
+            self.anywhere(|handle| tokens.of(handle), false, true)
         };
         let Some(law) = instrument_id(&word.to_lowercase()) else {
             let others = self.same_meaning(word);
@@ -317,7 +316,7 @@ impl Planner<'_> {
         // Names are not inflected.
         let plain = |form: &str| {
             let tokens = terms(&mut folded(), form);
-            self.best(|handle| self.phrase(handle, &tokens, false), false)
+            self.anywhere(|_| Some(&tokens), false, false)
         };
         let mut queries: Vec<_> = forms.iter().map(|form| plain(form)).collect();
         queries.push(one(word));
@@ -328,36 +327,31 @@ impl Planner<'_> {
     fn same_meaning(&self, words: &str) -> Vec<Box<dyn IndexQuery>> {
         let others = synonyms::of(words);
         let query = |form: &&str| -> Box<dyn IndexQuery> {
-            let by_tokenizer = self.tokens(form);
-            let of = |handle: Handle| {
-                // A name is no legal term: an authority may be called after its officer.
-                if handle == self.fields.name || handle == self.fields.party_name {
-                    return None;
-                }
-                let (_, tokens) = by_tokenizer.iter().find(|(other, _)| *other == handle)?;
-                self.phrase(handle, tokens, false)
-            };
-            Box::new(BoostQuery::new(self.best(of, true), SYNONYM))
+            let tokens = self.tokens(form);
+            // A name is no legal term: an authority may be called after its officer.
+            let is_name = |handle: Handle| handle == self.fields.name || handle == self.fields.party_name;
+            let of = |handle: Handle| if is_name(handle) { None } else { tokens.of(handle) };
+            Box::new(BoostQuery::new(self.anywhere(of, false, true), SYNONYM))
         };
         others.iter().map(query).collect()
     }
 
-    /// The terms of a word in each text field.
-    fn tokens(&self, word: &str) -> Vec<(Handle, Vec<String>)> {
+    /// The terms of a word, unstemmed and as each field that some case has reduces it.
+    fn tokens(&self, word: &str) -> Tokens {
         let plain = terms(&mut folded(), word);
-        let fields = self.fields;
-        let unstemmed = [fields.party_name, fields.name, fields.own, fields.label, fields.text];
-        let mut tokens: Vec<(Handle, Vec<String>)> =
-            unstemmed.into_iter().map(|handle| (handle, plain.clone())).collect();
-        for (at, handle) in &fields.stemmed {
-            let stems = terms(&mut schema::stemmed(STEMMED[*at].2), word);
-            if STEMMED[*at].0 == "en" {
-                tokens.push((fields.own_en, stems.clone()));
-                tokens.push((fields.label_en, stems.clone()));
+        let mut stemmed: Vec<(Handle, Vec<String>)> = Vec::new();
+        for (at, handle) in &self.fields.stemmed {
+            let (language, _, stemmer) = STEMMED[*at];
+            let english = [self.fields.own_en, self.fields.label_en];
+            let english = if language == "en" { &english[..] } else { &[] };
+            let handles: Vec<Handle> =
+                english.iter().chain([handle]).copied().filter(|handle| self.filled.contains(handle)).collect();
+            if !handles.is_empty() {
+                let stems = terms(&mut schema::stemmed(stemmer), word);
+                stemmed.extend(handles.into_iter().map(|handle| (handle, stems.clone())));
             }
-            tokens.push((*handle, stems));
         }
-        tokens
+        Tokens { plain, stemmed }
     }
 
     /// Terms in this order; a single one by itself. `None` where there is none, or the index lacks one.
@@ -401,31 +395,74 @@ impl Planner<'_> {
         self.searcher.segment_readers().iter().filter_map(count).max().unwrap_or_default().max(1)
     }
 
-    /// The best match of any text field.
-    fn best(&self, make: impl Fn(Handle) -> Option<Box<dyn IndexQuery>>, stemmed: bool) -> Box<dyn IndexQuery> {
-        let fields = self.fields;
-        let mut weights = vec![(fields.party_name, PARTY_NAME), (fields.name, NAME), (fields.text, TEXT)];
-        // Every case that has a word has its stem: only a score needs both.
-        if self.scored || !stemmed {
-            weights.push((fields.own, OWN));
-            weights.push((fields.label, LABEL));
-        }
-        if stemmed {
-            weights.push((fields.own_en, OWN_STEMMED));
-            weights.push((fields.label_en, LABEL_STEMMED));
-            weights.extend(fields.stemmed.iter().map(|(_, handle)| (*handle, TEXT_STEMMED)));
-        }
-        let mut parts: Vec<Box<dyn IndexQuery>> = weights
-            .into_iter()
-            .filter_map(|(handle, weight)| make(handle).map(|query| Box::new(BoostQuery::new(query, weight)) as _))
-            .collect();
-        match (parts.len(), parts.pop()) {
-            (_, None) => Box::new(EmptyQuery),
-            (1, Some(only)) => only,
-            (_, Some(last)) => {
-                parts.push(last);
-                Box::new(DisjunctionMaxQuery::with_tie_breaker(parts, TIE))
+    /// Words one after the other in any text field. A single word is scored over all fields together, several by the best
+    /// field.
+    fn anywhere<'t>(
+        &self,
+        tokens: impl Fn(Handle) -> Option<&'t Vec<String>>,
+        prefix: bool,
+        stemmed: bool,
+    ) -> Box<dyn IndexQuery> {
+        let mut parts = Vec::new();
+        let mut phrases: Vec<(Box<dyn IndexQuery>, f32)> = Vec::new();
+        for (handle, weight, implied) in self.weights(stemmed) {
+            match tokens(handle).map(Vec::as_slice) {
+                Some([word]) if !prefix => {
+                    let term = Term::from_field_text(handle, word);
+                    let cases = self.searcher.doc_freq(&term).unwrap_or_default();
+                    if cases > 0 {
+                        parts.push(Part { term, cases, weight, implied });
+                    }
+                }
+                Some(words) => phrases.extend(self.phrase(handle, words, prefix).map(|query| (query, weight))),
+                None => {}
             }
+        }
+        if phrases.is_empty() && !parts.is_empty() {
+            return Box::new(WordQuery { parts });
+        }
+        let word = (!parts.is_empty()).then(|| (Box::new(WordQuery { parts }) as _, 1.0));
+        best(phrases.into_iter().chain(word))
+    }
+
+    /// The text fields that some case has, with their weights, and whether every case that has a word there has its stem in
+    /// another of them.
+    fn weights(&self, stemmed: bool) -> impl Iterator<Item = (Handle, f32, bool)> {
+        let fields = self.fields;
+        let names = [(fields.party_name, PARTY_NAME, false), (fields.name, NAME, false), (fields.text, TEXT, false)];
+        let plain = [(fields.own, OWN, stemmed), (fields.label, LABEL, stemmed)];
+        let english = [(fields.own_en, OWN_STEMMED, false), (fields.label_en, LABEL_STEMMED, false)];
+        let others = fields.stemmed.iter().map(|(_, handle)| (*handle, TEXT_STEMMED, false));
+        // Only a score needs both the word and its stem.
+        let plain = plain.into_iter().filter(move |(.., implied)| self.scored || !implied);
+        let stems = english.into_iter().chain(others).filter(move |_| stemmed);
+        names.into_iter().chain(plain).chain(stems).filter(|(handle, ..)| self.filled.contains(handle))
+    }
+}
+
+/// The terms of a word in each field.
+struct Tokens {
+    plain: Vec<String>,
+    stemmed: Vec<(Handle, Vec<String>)>,
+}
+
+impl Tokens {
+    fn of(&self, handle: Handle) -> Option<&Vec<String>> {
+        let stems = self.stemmed.iter().find(|(other, _)| *other == handle);
+        Some(stems.map_or(&self.plain, |(_, stems)| stems))
+    }
+}
+
+/// The best of several matches; the others count a little.
+fn best(matches: impl Iterator<Item = (Box<dyn IndexQuery>, f32)>) -> Box<dyn IndexQuery> {
+    let mut parts: Vec<Box<dyn IndexQuery>> =
+        matches.map(|(query, weight)| Box::new(BoostQuery::new(query, weight)) as _).collect();
+    match (parts.len(), parts.pop()) {
+        (_, None) => Box::new(EmptyQuery),
+        (1, Some(only)) => only,
+        (_, Some(last)) => {
+            parts.push(last);
+            Box::new(DisjunctionMaxQuery::with_tie_breaker(parts, TIE))
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A case as a document of the index.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
@@ -121,10 +122,9 @@ fn prior(case: &Case) -> f32 {
     weights::LARGE * size + if official { weights::OFFICIAL } else { 0.0 }
 }
 
-/// What `has:` finds of a case.
-fn known_fields(case: &Case) -> BTreeSet<&'static str> {
-    let mut known: BTreeSet<&'static str> =
-        schema::facets().filter(|field| !facet_values(case, *field).is_empty()).map(Field::as_str).collect();
+/// What `has:` finds of a case, whose facets with values are named.
+fn known_fields(case: &Case, facets: BTreeSet<&'static str>) -> BTreeSet<&'static str> {
+    let mut known = facets;
     if case.status() == fineprint_model::Status::Unknown {
         known.remove("status");
     }
@@ -170,53 +170,56 @@ pub(crate) fn own_words(case: &Case) -> impl Iterator<Item = &str> {
         .map(String::as_str)
 }
 
-fn labels<'a>(terms: &'static Vocabulary<Entry>, id: &str) -> impl Iterator<Item = &'a str> {
-    terms.get(id).into_iter().flat_map(|term| term.labels.values().chain(&term.aliases).map(String::as_str))
+fn labels(terms: &'static Vocabulary<Entry>, id: &str) -> impl Iterator<Item = Cow<'static, str>> {
+    let words = terms.get(id).into_iter().flat_map(|term| term.labels.values().chain(&term.aliases));
+    words.map(|words| Cow::Borrowed(words.as_str()))
 }
 
 /// Words of the vocabularies that belong to a case: titles of provisions, labels of its terms.
-fn label_words(case: &Case) -> BTreeSet<String> {
+fn label_words(case: &Case) -> BTreeSet<Cow<'static, str>> {
     let mut words = BTreeSet::new();
     for finding in &case.findings {
-        words.insert(finding.provision.label());
-        words.extend(vocab::provisions().get(finding.provision.article().as_str()).map(|term| term.title.clone()));
+        words.insert(Cow::Owned(finding.provision.label()));
+        let article = finding.provision.article();
+        words.extend(vocab::provisions().get(article.as_str()).map(|term| Cow::Borrowed(term.title.as_str())));
         for violation in &finding.violations {
-            words.extend(labels(vocab::violations(), violation).map(str::to_owned));
+            words.extend(labels(vocab::violations(), violation));
         }
     }
     let sectors = case.respondents().flat_map(|party| &party.sectors);
-    words.extend(sectors.flat_map(|id| labels(vocab::sectors(), id)).map(str::to_owned));
-    words.extend(case.contexts.iter().flat_map(|id| labels(vocab::contexts(), id)).map(str::to_owned));
-    words.extend(case.data_categories.iter().flat_map(|id| labels(vocab::data_categories(), id)).map(str::to_owned));
+    words.extend(sectors.flat_map(|id| labels(vocab::sectors(), id)));
+    words.extend(case.contexts.iter().flat_map(|id| labels(vocab::contexts(), id)));
+    words.extend(case.data_categories.iter().flat_map(|id| labels(vocab::data_categories(), id)));
     for role in case.respondents().filter_map(|party| party.role.value()) {
-        words.extend(labels(vocab::labels(), &format!("role/{role}")).map(str::to_owned));
+        words.extend(labels(vocab::labels(), &format!("role/{role}")));
     }
     for kind in case.measures.iter().map(|measure| measure.kind.as_str()) {
-        words.extend(labels(vocab::labels(), &format!("measure/{kind}")).map(str::to_owned));
+        words.extend(labels(vocab::labels(), &format!("measure/{kind}")));
     }
     words
 }
 
 /// The names that find a case besides its parties': authority, numbers, laws.
-fn names(case: &Case) -> BTreeSet<String> {
-    let mut names = BTreeSet::from([case.id.to_string()]);
+fn names(case: &Case) -> BTreeSet<&str> {
+    let mut names = BTreeSet::from([case.id.as_str()]);
     if let Some(authority) = vocab::authorities().get(case.authority.as_str()) {
-        names.insert(authority.acronym.clone());
-        names.extend(authority.names.values().cloned());
-        names.extend(authority.aliases.iter().cloned());
+        names.insert(&authority.acronym);
+        names.extend(authority.names.values().chain(&authority.aliases).map(String::as_str));
     } else {
-        names.insert(case.authority.to_string());
+        names.insert(case.authority.as_str());
     }
-    names.extend(case.reference.value().cloned());
-    names.extend(case.ecli.clone());
+    names.extend(case.reference.value().map(String::as_str));
+    names.extend(case.ecli.as_deref());
     for appeal in &case.appeals {
-        names.insert(appeal.body.clone());
-        names.extend(appeal.reference.clone());
+        names.insert(&appeal.body);
+        names.extend(appeal.reference.as_deref());
     }
     let laws: BTreeSet<&str> = case.findings.iter().map(|finding| finding.provision.instrument()).collect();
     for law in laws {
-        names.extend(instrument_names(law).map(str::to_owned));
-        names.extend(vocab::instruments().get(law).map(|term| term.title.clone()));
+        for name in instrument_names(law) {
+            names.insert(name);
+        }
+        names.extend(vocab::instruments().get(law).map(|term| term.title.as_str()));
     }
     names
 }
@@ -244,13 +247,15 @@ pub(crate) fn document(
         return Ok(document);
     }
     let handle = |name: &str| schema.get_field(name).map_err(|error| wrong(error.to_string()));
+    let mut known = BTreeSet::new();
     for field in schema::facets() {
         let handle = handle(field.as_str())?;
         for value in facet_values(case, field) {
+            known.insert(field.as_str());
             document.add_text(handle, value);
         }
     }
-    for name in known_fields(case) {
+    for name in known_fields(case, known) {
         document.add_text(fields.has, name);
     }
     for basis in [Basis::Imposed, Basis::Current, Basis::Final] {

@@ -10,7 +10,9 @@ use tantivy::tokenizer::{
     TokenizerManager,
 };
 
+use crate::error::{Error, Result};
 use crate::query::is_facet;
+use crate::tokens::Remembering;
 
 /// Raised whenever a record would be indexed differently, so that older indexes are built anew.
 pub const FORMAT: u32 = 2;
@@ -207,6 +209,20 @@ impl Fields {
     }
 }
 
+impl Fields {
+    /// Every field of running text.
+    pub(crate) fn of_text(&self) -> impl Iterator<Item = Handle> + '_ {
+        [self.party_name, self.group_name, self.name, self.own, self.own_en, self.label, self.label_en, self.text]
+            .into_iter()
+            .chain(self.stemmed.iter().map(|(_, handle)| *handle))
+    }
+}
+
+/// The handles in a schema that must have them.
+pub(crate) fn fields(schema: &Schema) -> Result<Fields> {
+    Fields::of(schema).ok_or_else(|| Error::Index { action: "build", message: "the schema lacks a field".to_owned() })
+}
+
 /// Lower case, accents folded.
 pub(crate) fn folded() -> TextAnalyzer {
     TextAnalyzer::builder(SimpleTokenizer::default())
@@ -226,12 +242,12 @@ pub(crate) fn stemmed(language: Language) -> TextAnalyzer {
         .build()
 }
 
-/// The tokenizers that the schema names.
+/// The tokenizers that the schema names, as an index is written with.
 pub(crate) fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
-    manager.register(FOLDED, folded());
+    manager.register(FOLDED, Remembering::new(folded()));
     for (language, _, stemmer) in STEMMED {
-        manager.register(&format!("stem_{language}"), stemmed(stemmer));
+        manager.register(&format!("stem_{language}"), Remembering::new(stemmed(stemmer)));
     }
     manager
 }

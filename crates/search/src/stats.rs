@@ -52,6 +52,19 @@ impl Engine {
             let found = metrics.len().to_string();
             return Err(Error::Request { place: "metric", expected: "at most 24 figures", found });
         }
+        let asked = Asked {
+            by: request.by.clone(),
+            basis: request.query.basis,
+            of: request.of,
+            metrics: metrics.clone(),
+            single_finding: request.single_finding,
+        };
+        // The cases of an open index do not change: what all of them come to is counted once.
+        if plan.is_everything
+            && let Some(kept) = self.kept_stats(&asked)
+        {
+            return Ok(Stats { sentence: sentence(&request.query), ..kept });
+        }
         let tally = Tally {
             by: request.by.clone(),
             basis: request.query.basis,
@@ -64,7 +77,7 @@ impl Engine {
         let mut rows: Vec<StatsRow> =
             groups.into_iter().map(|(key, group)| group.row(key, request.of, &metrics)).collect();
         sort_rows(&request.by, &mut rows);
-        Ok(Stats {
+        let stats = Stats {
             sentence: sentence(&request.query),
             basis: request.query.basis,
             by: request.by.clone(),
@@ -75,8 +88,22 @@ impl Engine {
             single_finding: request.single_finding,
             rows,
             total: total.row(Vec::new(), request.of, &metrics),
-        })
+        };
+        if plan.is_everything {
+            self.keep_stats(asked, &stats);
+        }
+        Ok(stats)
     }
+}
+
+/// What is asked of all cases.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Asked {
+    by: Vec<Field>,
+    basis: Basis,
+    of: Measured,
+    metrics: Vec<Metric>,
+    single_finding: bool,
 }
 
 /// Years oldest first, other values by how many cases they have; what is not known comes last.
@@ -277,14 +304,14 @@ struct Measures {
 }
 
 impl Measures {
-    fn open(reader: &SegmentReader) -> tantivy::Result<Self> {
-        let columns = reader.fast_fields();
+    fn open(columns: &Columns, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<Self> {
+        let whole = |name| columns.whole(segment, reader, name);
         Ok(Self {
-            shares: columns.f64(SHARE)?,
-            caps: columns.i64(CAP)?,
-            assumed: columns.i64(CAP_ASSUMED)?,
-            affected: columns.i64(AFFECTED)?,
-            articles: columns.i64(ARTICLES)?,
+            shares: columns.ratio(segment, reader, SHARE)?,
+            caps: whole(CAP)?,
+            assumed: whole(CAP_ASSUMED)?,
+            affected: whole(AFFECTED)?,
+            articles: whole(ARTICLES)?,
         })
     }
 }
@@ -334,7 +361,7 @@ impl Collector for Tally {
             basis: self.basis,
             fines: self.columns.fines(ordinal, reader, self.basis)?,
             converted: self.columns.converted(ordinal, reader)?,
-            columns: if fines_alone { None } else { Some(Measures::open(reader)?) },
+            columns: if fines_alone { None } else { Some(Measures::open(&self.columns, ordinal, reader)?) },
             of: self.of,
             single_finding: self.single_finding,
             groups: Groups::new(&dimensions),

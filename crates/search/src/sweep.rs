@@ -11,10 +11,10 @@ use std::sync::Arc;
 use fineprint_model::Basis;
 use fineprint_model::query::{Facet, FacetValue, Field, MoneySummary, SortBy};
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::Column;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
-use crate::columns::{Columns, DateColumn, FacetColumn, FineColumn, PriorColumn};
+use crate::columns::{Columns, DateColumn, FacetColumn, FineColumn, IdColumn, PriorColumn};
 use crate::money::Purse;
 use crate::plan::{Selection, Wanted};
 use crate::schema::{AFFECTED, SHARE};
@@ -79,9 +79,33 @@ pub(crate) struct SegmentSwept {
     total: usize,
     hits: Vec<Found>,
     more: bool,
-    counts: Vec<(BTreeMap<String, usize>, usize)>,
+    counts: Vec<Counts>,
     latest: Vec<BTreeMap<String, i64>>,
     purse: Purse,
+}
+
+/// The counts of a facet.
+#[derive(Default, Clone)]
+struct Counts {
+    /// Values in their order, each once.
+    known: Vec<(String, usize)>,
+    unknown: usize,
+}
+
+impl Counts {
+    /// Takes in what another segment gave.
+    fn merge(&mut self, other: Self) {
+        self.unknown += other.unknown;
+        if self.known.is_empty() {
+            self.known = other.known;
+            return;
+        }
+        let mut all: BTreeMap<String, usize> = std::mem::take(&mut self.known).into_iter().collect();
+        for (value, count) in other.known {
+            *all.entry(value).or_default() += count;
+        }
+        self.known = all.into_iter().collect();
+    }
 }
 
 /// How many cases are looked at together, one column after the other.
@@ -102,7 +126,7 @@ struct Counter {
 impl Counter {
     fn open(sweep: &Sweep, ordinal: SegmentOrdinal, reader: &SegmentReader, field: Field) -> tantivy::Result<Self> {
         let column = sweep.columns.facet(ordinal, reader, field)?;
-        let values = column.values().map_or(0, |column| column.num_terms());
+        let values = column.len();
         let latest = vec![i64::MIN; if sweep.latest { values } else { 0 }];
         Ok(Self { field, column, counts: vec![0; values + 1], latest, cases: 0 })
     }
@@ -210,8 +234,8 @@ impl Key {
         Ok(match order.by {
             SortBy::Relevance => Self::Score { prior: columns.priors(segment, reader)?, dates, newest },
             SortBy::Fine => Self::Fine(columns.fines(segment, reader, basis)?, ascending),
-            SortBy::Share => Self::Ratio(reader.fast_fields().f64(SHARE)?, ascending),
-            SortBy::Affected => Self::Whole(reader.fast_fields().i64(AFFECTED)?, ascending),
+            SortBy::Share => Self::Ratio(columns.ratio(segment, reader, SHARE)?, ascending),
+            SortBy::Affected => Self::Whole(columns.whole(segment, reader, AFFECTED)?, ascending),
             SortBy::Date => Self::Date(dates, ascending),
         })
     }
@@ -251,7 +275,7 @@ pub(crate) struct SegmentSweep {
     accepts: Vec<Accepts>,
     key: Key,
     dates: DateColumn,
-    ids: Option<StrColumn>,
+    ids: IdColumn,
     fines: FineColumn,
     limit: usize,
     after: Option<After>,
@@ -291,7 +315,7 @@ impl Collector for Sweep {
                 .collect::<Result<_, _>>()?,
             key: Key::open(columns, ordinal, reader, self.order, self.basis, self.newest)?,
             dates: columns.dates(ordinal, reader)?,
-            ids: reader.fast_fields().str("id")?,
+            ids: columns.ids(ordinal, reader)?,
             fines: columns.fines(ordinal, reader, self.basis)?,
             limit: self.limit,
             after: self.after.clone(),
@@ -313,7 +337,7 @@ impl Collector for Sweep {
     fn merge_fruits(&self, segments: Vec<tantivy::Result<SegmentSwept>>) -> tantivy::Result<Swept> {
         let mut purse = Purse::default();
         let mut swept = Swept::default();
-        let mut counts: Vec<(BTreeMap<String, usize>, usize)> = vec![Default::default(); self.facets.len()];
+        let mut counts = vec![Counts::default(); self.facets.len()];
         for segment in segments {
             let segment = segment?;
             swept.total += segment.total;
@@ -326,42 +350,36 @@ impl Collector for Sweep {
                     all.entry(value).and_modify(|latest| *latest = day.max(*latest)).or_insert(day);
                 }
             }
-            for ((all, unknown), (more, more_unknown)) in counts.iter_mut().zip(segment.counts) {
-                *unknown += more_unknown;
-                for (value, count) in more {
-                    *all.entry(value).or_default() += count;
-                }
+            for (all, more) in counts.iter_mut().zip(segment.counts) {
+                all.merge(more);
             }
         }
         swept.hits.sort_by(|a, b| b.key.cmp(&a.key).then_with(|| a.id.cmp(&b.id)));
         swept.more |= swept.hits.len() > self.limit;
         swept.hits.truncate(self.limit);
         swept.money = purse.summary();
-        swept.facets = self
-            .facets
-            .iter()
-            .zip(counts)
-            .map(|(field, (counts, unknown))| self.facet(*field, counts, unknown))
-            .collect();
+        swept.facets = self.facets.iter().zip(counts).map(|(field, counts)| self.facet(*field, counts)).collect();
         Ok(swept)
     }
 }
 
 impl Sweep {
-    fn facet(&self, field: Field, counts: BTreeMap<String, usize>, unknown: usize) -> Facet {
+    fn facet(&self, field: Field, counts: Counts) -> Facet {
         let wanted: Vec<_> = self
             .selections
             .iter()
             .filter(|selection| selection.field == field)
             .flat_map(|selection| &selection.values)
             .collect();
-        let mut counts = counts;
+        let Counts { mut known, unknown } = counts;
         for wanted in &wanted {
-            if let Wanted::Term(term) = wanted {
-                counts.entry(term.clone()).or_default();
+            if let Wanted::Term(term) = wanted
+                && let Err(at) = known.binary_search_by(|(value, _)| value.cmp(term))
+            {
+                known.insert(at, (term.clone(), 0));
             }
         }
-        let mut values: Vec<FacetValue> = counts
+        let mut values: Vec<FacetValue> = known
             .into_iter()
             .map(|(value, count)| FacetValue { selected: wanted.iter().any(|wanted| wanted.is(&value)), value, count })
             .filter(|value| value.count > 0 || value.selected)
@@ -391,27 +409,17 @@ impl SegmentSweep {
         }
     }
 
-    fn id_of(&self, ord: u64) -> String {
-        let mut id = String::new();
-        if let Some(ids) = &self.ids
-            && ids.ord_to_str(ord, &mut id).is_err()
-        {
-            id.clear();
-        }
-        id
-    }
-
     fn offer(&mut self, doc: DocId, score: Score) {
         let key = self.key.of(doc, score);
         if key < self.floor {
             return;
         }
-        let ord = self.ids.as_ref().and_then(|ids| ids.term_ords(doc).next()).unwrap_or(u64::MAX);
+        let ord = self.ids.ord(doc);
         if let Some(after) = &self.after {
             let is_after = match key.cmp(&after.key) {
                 std::cmp::Ordering::Less => true,
                 std::cmp::Ordering::Greater => false,
-                std::cmp::Ordering::Equal => self.id_of(ord) > after.id,
+                std::cmp::Ordering::Equal => self.ids.name(ord) > after.id,
             };
             if !is_after {
                 return;
@@ -510,11 +518,12 @@ impl SegmentCollector for SegmentSweep {
         self.keep_best();
         self.say_what_was_read();
         let best = std::mem::take(&mut self.best);
+        self.columns.ids_were_read(self.ordinal, best.len() as u64);
         let hits = best
             .into_iter()
             .map(|(Reverse(key), ord, doc, score)| Found {
                 key,
-                id: self.id_of(ord),
+                id: self.ids.name(ord),
                 score,
                 address: DocAddress::new(self.ordinal, doc),
             })
@@ -522,21 +531,19 @@ impl SegmentCollector for SegmentSweep {
         let mut counts = Vec::with_capacity(self.counters.len());
         let mut latest = Vec::with_capacity(self.counters.len());
         for counter in self.counters {
-            let (mut named, mut days) = (BTreeMap::new(), BTreeMap::new());
             let unknown = counter.counts.last().copied().unwrap_or_default() as usize;
-            if let Some(column) = counter.column.values() {
-                let known = counter.counts.iter().take(column.num_terms());
-                for (ord, count) in (0_u64..).zip(known).filter(|(_, count)| **count > 0) {
-                    let mut value = String::new();
-                    column.ord_to_str(ord, &mut value)?;
-                    if let Some(day) = usize::try_from(ord).ok().and_then(|ord| counter.latest.get(ord)) {
-                        days.insert(value.clone(), *day);
-                    }
-                    named.insert(value, *count as usize);
-                }
-            }
-            counts.push((named, unknown));
-            latest.push(days);
+            let found =
+                || counter.counts.iter().take(counter.column.len()).enumerate().filter(|(_, count)| **count > 0);
+            let names = counter.column.names(found().map(|(ord, _)| ord))?;
+            latest.push(
+                names
+                    .iter()
+                    .zip(found())
+                    .filter_map(|(name, (ord, _))| counter.latest.get(ord).map(|day| (name.clone(), *day)))
+                    .collect(),
+            );
+            let known = names.into_iter().zip(found()).map(|(name, (_, count))| (name, *count as usize)).collect();
+            counts.push(Counts { known, unknown });
         }
         Ok(SegmentSwept { total: self.total, hits, more: self.more, counts, latest, purse: self.purse })
     }

@@ -3,7 +3,7 @@
 
 use fineprint_model::query::Field;
 
-// --- A word's match in a field: BM25 of the field times its weight; the best field counts, the others a little.
+// --- What an occurrence in a field counts: for a word in BM25F, for several in the BM25 of the field.
 
 /// Names of the parties: a name says most about what a case is.
 pub(crate) const PARTY_NAME: f32 = 4.0;
@@ -21,7 +21,7 @@ pub(crate) const LABEL: f32 = 0.3;
 pub(crate) const TEXT: f32 = 0.6;
 /// Words of the documents, in any inflected form of their language.
 pub(crate) const TEXT_STEMMED: f32 = 1.0;
-/// How much matches in further fields add to the best one.
+/// How much matches of several words in further fields add to the best one.
 pub(crate) const TIE: f32 = 0.2;
 /// A word within one edit counts for so much of the word itself.
 pub(crate) const FUZZY: f32 = 0.5;

@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 use fineprint_model::query::{Field, Node, Query, Request};
 use fineprint_model::{AuthorityId, Case, CaseId};
-use fineprint_search::{DocumentText, Engine, ParseOptions, QueryError, parse_with, sentence, toggle, write};
+use fineprint_search::{DocumentText, Engine, Error, ParseOptions, QueryError, parse_with, sentence, toggle, write};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -214,93 +214,106 @@ fn engine() -> Engine {
     Engine::in_memory_with_texts(cases).unwrap()
 }
 
+fn request(text: &str) -> Request {
+    let query = if text.is_empty() { Query::default() } else { one(text) };
+    Request { query, limit: 3, cursor: None, facets: Vec::new(), snippets: false }
+}
+
 fn search(engine: &Engine, query: Query) -> usize {
     let facets = vec![Field::Authority, Field::Article, Field::Year];
     let request = Request { query, limit: 3, cursor: None, facets, snippets: true };
     engine.search(&request).unwrap().total
 }
 
-/// Ten thousand texts built to hurt: nesting, many terms, wildcards, control characters, long words, odd ranges.
-#[test]
-fn hostile_queries_are_answered_or_refused() {
-    let engine = engine();
-    let pieces = [
-        "(",
-        ")",
-        "((((((((",
-        "))))))))",
-        "-",
-        "--------",
-        "NOT ",
-        "OR ",
-        "AND ",
-        "\"",
-        "\\",
-        "*",
-        "~",
-        "a*",
-        "a~",
-        "\"a b*\"",
-        "\"p*\"",
-        "a ",
-        "données ",
-        "\u{0}",
-        "\u{7f}",
-        "\u{202e}",
-        "\u{1f469}\u{200d}\u{1f4bb}",
-        "é",
-        "e\u{301}",
-        "ﬁ",
-        "article:",
-        "article:gdpr/32",
-        "article:gdpr/32/1/a/b/c/d/e",
-        "fine:",
-        "fine:>=",
-        "fine:..",
-        "fine:9e99",
-        "fine:>=9007199254740992",
-        "fine:-1..1",
-        "share:>=0.0000000001",
-        "affected:1..99999999999999",
-        "year:1800..2199",
-        "decided:-99999999999y",
-        "decided:1800",
-        "published:2199-12-31..",
-        "sort:-fine",
-        "sort:",
-        "basis:final",
-        "party:\"\"",
-        "party:p*",
-        "has:fine",
-        "missing:fine",
-        ",",
-        ":",
-        "::",
-        "x:y",
-        "[1 TO 2]",
-        ".*.*.*.*",
-        "a{1,9999}",
-        "%00",
-        "' OR 1=1 --",
-        "<script>",
-        "../..",
-        "$(x)",
-        "\t",
-        "\n",
-        "\r\n",
-    ];
+/// Pieces of texts that are meant to hurt.
+const HOSTILE: &[&str] = &[
+    "(",
+    ")",
+    "((((((((",
+    "))))))))",
+    "-",
+    "--------",
+    "NOT ",
+    "OR ",
+    "AND ",
+    "\"",
+    "\\",
+    "*",
+    "~",
+    "a*",
+    "a~",
+    "\"a b*\"",
+    "\"p*\"",
+    "a ",
+    "données ",
+    "\u{0}",
+    "\u{7f}",
+    "\u{202e}",
+    "\u{1f469}\u{200d}\u{1f4bb}",
+    "é",
+    "e\u{301}",
+    "ﬁ",
+    "article:",
+    "article:gdpr/32",
+    "article:gdpr/32/1/a/b/c/d/e",
+    "fine:",
+    "fine:>=",
+    "fine:..",
+    "fine:9e99",
+    "fine:>=9007199254740992",
+    "fine:-1..1",
+    "share:>=0.0000000001",
+    "affected:1..99999999999999",
+    "year:1800..2199",
+    "decided:-99999999999y",
+    "decided:1800",
+    "published:2199-12-31..",
+    "sort:-fine",
+    "sort:",
+    "basis:final",
+    "party:\"\"",
+    "party:p*",
+    "has:fine",
+    "missing:fine",
+    ",",
+    ":",
+    "::",
+    "x:y",
+    "[1 TO 2]",
+    ".*.*.*.*",
+    "a{1,9999}",
+    "%00",
+    "' OR 1=1 --",
+    "<script>",
+    "../..",
+    "$(x)",
+    "\t",
+    "\n",
+    "\r\n",
+];
+
+/// Texts put together of hostile pieces: of each length, the same ones every time.
+fn hostile(count: usize, lengths: &'static [usize]) -> impl Iterator<Item = String> {
     let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut next = |below: usize| {
-        // xorshift: the same texts every time.
+    let mut next = move |below: usize| {
+        // xorshift
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
         usize::try_from(state % below as u64).unwrap()
     };
+    (0..count).map(move |_| {
+        let length = lengths[next(lengths.len())];
+        (0..length).map(|_| HOSTILE[next(HOSTILE.len())]).collect()
+    })
+}
+
+/// Ten thousand texts built to hurt: nesting, many terms, wildcards, control characters, long words, odd ranges.
+#[test]
+fn hostile_queries_are_answered_or_refused() {
+    let engine = engine();
     let (mut answered, mut refused) = (0, 0);
-    for _ in 0..10_000 {
-        let length = [1, 2, 3, 5, 8, 40, 400][next(7)];
-        let text: String = (0..length).map(|_| pieces[next(pieces.len())]).collect();
+    for text in hostile(10_000, &[1, 2, 3, 5, 8, 40, 400]) {
         match read(&text) {
             Ok(query) => {
                 assert!(search(&engine, query) <= 50);
@@ -313,6 +326,67 @@ fn hostile_queries_are_answered_or_refused() {
         }
     }
     assert!(answered > 500 && refused > 500, "{answered} answered, {refused} refused");
+}
+
+/// A cursor is answered if it is one of the order asked for, and else refused with what was expected.
+#[test]
+fn hostile_cursors_are_refused() {
+    let engine = engine();
+    let forms =
+        ["", "d", "d1f.", "dffffffffffffffff.", "d0.xx-test-1", "r1.", "f", "D7.", "d-1.", "d+1.", "d1f.xx-test-7/"];
+    let mut refused = 0;
+    for (number, text) in hostile(6_000, &[0, 1, 1, 2, 3, 40]).enumerate() {
+        let cursor = format!("{}{text}", forms[number % forms.len()]);
+        let request = Request { limit: 5, cursor: Some(cursor.clone()), ..request("") };
+        match engine.search(&request) {
+            Ok(_) => {
+                let (key, id) = cursor.strip_prefix('d').and_then(|rest| rest.split_once('.')).unwrap();
+                assert!(u64::from_str_radix(key, 16).is_ok() && CaseId::new(id).is_ok(), "{cursor:?} was answered");
+            }
+            Err(error @ Error::Cursor { .. }) => {
+                let message = error.to_string();
+                assert!(message.starts_with("cursor: expected the `next` of an answer") && message.len() < 600);
+                refused += 1;
+            }
+            Err(error) => panic!("{cursor:?}: {error}"),
+        }
+    }
+    assert!(refused > 5_000, "{refused}");
+}
+
+/// Names of fields and orders, and values of facets, are right or are refused with the right ones.
+#[test]
+fn hostile_names_and_values_are_refused() {
+    let engine = engine();
+    let (mut refused, mut suggested) = (0, 0);
+    let near = ["autority", "secktor", "artikle", "sort:-fines", "statuss", "countri"];
+    for (number, text) in hostile(4_000, &[1, 1, 2, 3, 40]).enumerate() {
+        let name = format!("{}{text}", near[number % near.len()]);
+        assert_eq!(Field::from_name(&name).map(Field::as_str).filter(|known| !name.contains(known)), None);
+        for query in [format!("{name}:x"), format!("sort:{name}"), format!("basis:{name}")] {
+            if let Err(error) = read(&query) {
+                assert!(query.get(error.span.0..error.span.1).is_some() && error.message.len() < 2_000, "{query:?}");
+                refused += 1;
+                suggested += usize::from(error.suggestion.is_some());
+            }
+        }
+        for field in [Field::Authority, Field::Article, Field::Sector, Field::Status, Field::Year] {
+            if let Err(error) = engine.read_value(field, &text) {
+                assert!(!error.message.is_empty() && error.message.len() < 2_000, "{text:?}: {error:?}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 10_000 && suggested > 100, "{refused} refused, {suggested} with a suggestion");
+    for field in Field::ALL {
+        let asked = engine.facet(&Query::default(), field);
+        let counted = engine.histogram(&Query::default(), field);
+        for wrong in [asked.err(), counted.err()].into_iter().flatten() {
+            let message = wrong.to_string();
+            assert!(matches!(wrong, Error::Request { .. }), "{message}");
+            assert!(message.contains("`authority`") || message.contains("`affected`"), "{message}");
+        }
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use fineprint_model::query::{Field, Request, Response};
 use fineprint_model::{Basis, Case};
-use fineprint_search::{Engine, Loaded, Record, parse};
+use fineprint_search::{Check, Engine, Loaded, Record, parse};
 
 fn cases() -> Vec<Case> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/cases");
@@ -45,7 +45,7 @@ fn the_questions_of_the_first_page_have_answers() {
         hash: case.to_json_line().unwrap(),
         load: Box::new(|| Ok(Loaded::from(case.clone()))),
     });
-    let (engine, report) = Engine::open_or_build(dir.path(), records).unwrap();
+    let (engine, report) = Engine::open_or_build(dir.path(), Check::Stat, records).unwrap();
     assert_eq!((report.added, report.failed), (cases.len(), Vec::new()));
     assert_eq!(engine.len(), active);
 
