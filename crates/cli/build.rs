@@ -5,6 +5,7 @@
 
 use std::error::Error;
 use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -21,6 +22,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         packed.push('\n');
     }
     let out = std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?;
+    let mut hasher = DefaultHasher::new();
+    packed.hash(&mut hasher);
+    println!("cargo:rustc-env=FINEPRINT_SHIPPED_STATE=shipped-{:016x}", hasher.finish());
     fs::write(Path::new(&out).join("shipped.jsonl"), packed)?;
     if std::env::var_os("CARGO_FEATURE_ENGINE").is_some() {
         engine(Path::new(&out))?;

@@ -1,12 +1,15 @@
 //! Which knowledge base a command works on: a folder of the user's, or the cases built into the program.
 
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use fineprint_model::links::Visits;
 use fineprint_model::query::{MAX_LIMIT, Query, Request};
 use fineprint_model::{Case, CaseId, PartialDate};
-use fineprint_search::{DocumentText, Engine, Loaded, Record, SyncReport};
+use fineprint_search::{Check, DocumentText, Engine, Loaded, Record, SyncReport};
 use fineprint_store::KnowledgeBase;
 use fineprint_views::page::{Site, Totals};
 use serde::Deserialize;
@@ -135,19 +138,34 @@ impl Base {
         }
     }
 
-    /// The index over the cases, brought up to date.
+    /// The index over the cases, brought up to date if a record file was touched since it was last compared with them.
     pub fn engine(&self) -> Result<Engine> {
-        self.engine_with_report().map(|(engine, _)| engine)
+        let current = match self.index_dir() {
+            Some(dir) => Engine::open_if_current(&dir, |kept| self.is_state(kept)).unwrap_or(None),
+            None => None,
+        };
+        match current {
+            Some(engine) => Ok(engine),
+            None => self.engine_with_report(Check::Stat).map(|(engine, _)| engine),
+        }
     }
 
-    /// The same, and what bringing it up to date took; `None` where the index cannot be kept on disk and was
-    /// built in memory.
-    pub fn engine_with_report(&self) -> Result<(Engine, Option<SyncReport>)> {
+    /// The index over the cases, compared with every one of them and brought up to date, and what that took; `None` where
+    /// the index cannot be kept on disk and was built in memory.
+    pub fn engine_with_report(&self, check: Check) -> Result<(Engine, Option<SyncReport>)> {
         if let Some(dir) = self.index_dir() {
-            match Engine::open_or_build(&dir, self.records()) {
+            // Taken before anything is read, so that what changes meanwhile is noticed next time.
+            let state = self.state();
+            let seen = Seen::default();
+            match Engine::open_or_build(&dir, check, self.records(&seen)) {
                 Ok((engine, report)) => {
                     for (id, message) in &report.failed {
                         output::warn(format!("fineprint: `{id}` is not in the index: {message}"));
+                    }
+                    // What could not be read is to be said each time.
+                    if let Some(state) = state.filter(|_| report.failed.is_empty() && seen.unreadable.get() == 0) {
+                        // Where it cannot be written, the records are looked at again.
+                        let _ = engine.keep_state(&dir, &seen.span().name(&state));
                     }
                     return Ok((engine, Some(report)));
                 }
@@ -163,12 +181,16 @@ impl Base {
         Ok((Engine::in_memory_with_texts(cases).map_err(search_failure)?, None))
     }
 
-    /// Every case that the words of a query find, in the query's order; all of them, by id, where there are no words.
-    pub fn found(&self, words: &[String]) -> Result<Vec<Case>> {
-        if words.is_empty() {
+    /// Every case that the words of a query find, in the query's order; all of them, by id, where there are no words. As they
+    /// stood at the end of a day; `None` for now.
+    pub fn found(&self, words: &[String], day: Option<&str>) -> Result<Vec<Case>> {
+        if words.is_empty() && day.is_none() {
             return Ok(self.cases().collect());
         }
-        let engine = self.engine()?;
+        let engine = self.engine_as_of(day)?;
+        if words.is_empty() {
+            return engine.cases().collect::<std::result::Result<_, _>>().map_err(search_failure);
+        }
         let query = parse_query(&engine, words)?;
         let mut request = Request { query, limit: MAX_LIMIT, cursor: None, facets: Vec::new(), snippets: false };
         let mut cases = Vec::new();
@@ -203,35 +225,67 @@ impl Base {
         }
     }
 
-    /// Every record with its hash, read in full only where the index asks for it.
-    fn records(&self) -> Box<dyn Iterator<Item = Record<'_>> + '_> {
+    /// Names the state of the records without reading them; `None` where that cannot be told now.
+    fn state(&self) -> Option<String> {
         match self {
-            Self::Shipped => Box::new(SHIPPED.lines().filter_map(|line| self.record(line.to_owned()))),
-            Self::Own(base) => Box::new(base.texts().filter_map(|text| match text {
-                Ok((path, text)) => self.record(text).or_else(|| {
-                    // The reader of whole records says what is wrong with it.
-                    if let Err(error) = fineprint_store::read_record(&path) {
-                        output::warn(format!("fineprint: {error}"));
+            Self::Shipped => Some(env!("FINEPRINT_SHIPPED_STATE").to_owned()),
+            Self::Own(base) => base.state(),
+        }
+    }
+
+    /// Whether the records are in a state that was kept with the index, and no name has gone or come back since.
+    fn is_state(&self, kept: &str) -> bool {
+        let Some((span, state)) = Span::read(kept) else { return false };
+        span.holds(today()) && self.state().is_some_and(|now| now == state)
+    }
+
+    /// Every record with its hash, read in full only where the index asks for it.
+    fn records<'a>(&'a self, seen: &'a Seen) -> Box<dyn Iterator<Item = Record<'a>> + 'a> {
+        match self {
+            Self::Shipped => {
+                Box::new(SHIPPED.lines().filter_map(|line| self.record(line, seen, move || Ok(line.into()))))
+            }
+            Self::Own(base) => Box::new(base.texts().filter_map(|text| {
+                let (path, text) = match text {
+                    Ok(read) => read,
+                    Err(error) => {
+                        seen.warn(&error);
+                        return None;
                     }
-                    None
-                }),
-                Err(error) => {
-                    output::warn(format!("fineprint: {error}"));
-                    None
+                };
+                // Read again where it is wanted: a million records are not kept in memory.
+                let reread = path.clone();
+                let record = self.record(&text, seen, move || Ok(std::fs::read_to_string(reread)?.into()));
+                if record.is_none()
+                    // The reader of whole records says what is wrong with it.
+                    && let Err(error) = fineprint_store::read_record(&path)
+                {
+                    seen.warn(&error);
                 }
+                record
             })),
         }
     }
 
     /// A record by its text; `None` where the text is none. The hash covers whether names have gone from it.
-    fn record(&self, text: String) -> Option<Record<'_>> {
-        let head: Head = serde_json::from_str(&text).ok()?;
+    fn record<'a>(
+        &'a self,
+        text: &str,
+        seen: &Seen,
+        read: impl FnOnce() -> std::io::Result<Cow<'static, str>> + Send + 'a,
+    ) -> Option<Record<'a>> {
+        let head: Head = serde_json::from_str(text).ok()?;
         let today = today();
-        let is_expired = |party: &HeadParty| party.names_until.is_some_and(|until| until.first_day() <= today);
-        let names = if head.parties.iter().any(is_expired) { "expired" } else { "shown" };
+        let mut names = "shown";
+        for day in head.parties.iter().filter_map(|party| party.names_until).map(PartialDate::first_day) {
+            seen.note(day);
+            if day <= today {
+                names = "expired";
+            }
+        }
         let hash = fineprint_store::sha256(format!("{names}\n{text}").as_bytes());
         let load = move || {
-            let case = public(Case::from_json(&text)?, today);
+            let case = public(Case::from_json(&read()?)?, today);
             let texts = self.texts(&case);
             Ok(Loaded { case, texts })
         };
@@ -240,21 +294,79 @@ impl Base {
 
     /// The case of an id or alias, as it may be shown today.
     pub fn case(&self, id: &str) -> Result<Case> {
-        let found = match (CaseId::new(id), self) {
-            (Err(_), _) => None,
-            (Ok(id), Self::Shipped) => shipped().find(|case| case.id == id || case.aliases.contains(&id)),
-            (Ok(id), Self::Own(base)) => {
-                base.case(&id).map_err(|error| Failure::from_error(Kind::Invalid, "could not read the case", error))?
+        let wanted = CaseId::new(id).ok();
+        if let (Some(wanted), Self::Own(base)) = (&wanted, self) {
+            let found = base.case_of_file(wanted);
+            let found = found.map_err(|error| Failure::from_error(Kind::Invalid, "could not read the case", error))?;
+            if let Some(case) = found {
+                return Ok(public(case, today()));
             }
-        };
-        found.map(|case| public(case, today())).ok_or_else(|| {
+        }
+        // The index knows aliases, and every id there is.
+        let engine = self.engine()?;
+        let found = wanted.map(|wanted| engine.case(&wanted)).transpose().map_err(search_failure)?;
+        found.flatten().ok_or_else(|| {
             let failure = Failure::new(Kind::NoSuchCase, format!("no case has the id `{id}`"));
-            let ids: Vec<String> = self.cases().map(|case| case.id.to_string()).collect();
+            let ids: Vec<String> = engine.case_ids().unwrap_or_default();
             match fineprint_model::vocab::nearest(id, ids.iter().map(String::as_str)) {
                 Some(near) => failure.help(format!("did you mean `{near}`?")),
                 None => failure.help("`fineprint search` lists ids"),
             }
         })
+    }
+}
+
+/// What was met while the records were read.
+#[derive(Default)]
+struct Seen {
+    unreadable: Cell<usize>,
+    /// Days on which names go.
+    days: RefCell<BTreeSet<NaiveDate>>,
+}
+
+impl Seen {
+    fn warn(&self, error: &fineprint_store::Error) {
+        output::warn(format!("fineprint: {error}"));
+        self.unreadable.set(self.unreadable.get() + 1);
+    }
+
+    fn note(&self, day: NaiveDate) {
+        self.days.borrow_mut().insert(day);
+    }
+
+    /// The days around today between which the same names are shown.
+    fn span(&self) -> Span {
+        let (today, days) = (today(), self.days.borrow());
+        Span {
+            from: days.iter().rev().find(|day| **day <= today).copied(),
+            until: days.iter().find(|day| **day > today).copied(),
+        }
+    }
+}
+
+/// From one day on which a name goes to before the next one; `None` where there is none.
+#[derive(Debug, PartialEq)]
+struct Span {
+    from: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+}
+
+impl Span {
+    fn holds(&self, day: NaiveDate) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day < until)
+    }
+
+    /// A state of the records together with the days on which it says everything.
+    fn name(&self, state: &str) -> String {
+        let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
+        format!("{}..{} {state}", day(self.from), day(self.until))
+    }
+
+    fn read(kept: &str) -> Option<(Self, &str)> {
+        let (span, state) = kept.split_once(' ')?;
+        let (from, until) = span.split_once("..")?;
+        let day = |text: &str| if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) };
+        Some((Self { from: day(from)?, until: day(until)? }, state))
     }
 }
 
@@ -365,6 +477,20 @@ mod tests {
     #[test]
     fn the_built_in_visits_read() {
         Base::Shipped.visits().unwrap();
+    }
+
+    #[test]
+    fn a_state_holds_until_the_next_name_goes() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        for (from, until) in [(None, None), (Some("2024-01-01"), None), (Some("2024-01-01"), Some("2024-03-01"))] {
+            let span = Span { from: from.map(day), until: until.map(day) };
+            assert_eq!(Span::read(&span.name("abc def")), Some((span, "abc def")));
+        }
+        let span = Span { from: Some(day("2024-01-01")), until: Some(day("2024-03-01")) };
+        let holds = ["2023-12-31", "2024-01-01", "2024-02-29", "2024-03-01"].map(|text| span.holds(day(text)));
+        assert_eq!(holds, [false, true, true, false]);
+        assert_eq!(Span::read("2024-01-01.. "), Some((Span { from: Some(day("2024-01-01")), until: None }, "")));
+        assert!(Span::read("yesterday.. x").is_none() && Span::read("x").is_none());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `fineprint index`: the search index, brought up to date or built anew.
 
+use fineprint_search::Check;
+
 use crate::args::{Global, IndexArgs};
 use crate::base::Base;
 use crate::exit::{Outcome, Result};
@@ -10,7 +12,7 @@ pub fn run(args: &IndexArgs, global: &Global, output: &Output) -> Result {
     if args.rebuild {
         base.forget_index()?;
     }
-    let (engine, report) = base.engine_with_report()?;
+    let (engine, report) = base.engine_with_report(Check::Whole)?;
     output.note(match report {
         Some(report) => format!(
             "{} cases: {} added, {} updated, {} removed{}",

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
+use fineprint_search::Check;
 use fineprint_web::{App, Options};
 
 use super::sources;
@@ -13,7 +14,8 @@ use crate::output::Output;
 
 pub fn run(args: &ServeArgs, global: &Global, _output: &Output) -> Result {
     let base = Base::open(global)?;
-    let engine = base.engine()?;
+    // Whoever answers for long begins with what is whole.
+    let (engine, _) = base.engine_with_report(Check::Whole)?;
     let options =
         Options { base_url: args.base_url.clone(), upkeep: sources::upkeep(&base)?, ..Options::new(base::today()) };
     let app = App::with_engine(base.kept().collect(), engine, options).map_err(base::pages_failure)?;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use fineprint_fetch::{Archive, Entry, Ledger, Run, loses_too_much};
+use fineprint_search::Check;
 use fineprint_sources::{Census, Input, Reading, read, registry};
 use fineprint_store::{Effect, Writer};
 use serde::Serialize;
@@ -46,7 +47,7 @@ fn round(args: &WatchArgs, global: &Global, output: &Output) -> Result {
     }
     if rows.iter().any(|row| row.new + row.merged > 0) {
         // Searches find what is new without waiting for the next one to bring the index up to date.
-        Base::Own(kb).engine()?;
+        Base::Own(kb).engine_with_report(Check::Stat)?;
     }
     let columns = [
         Column::text("source"),
