@@ -750,6 +750,9 @@ pub struct ExportArgs {
     /// Which cases; nothing means all
     #[arg(value_name = "QUERY")]
     pub query: Vec<String>,
+    /// Cases, fines and appeals as they stood at the end of this day, month or year
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
     /// The file's form [default: by the name of the output, else jsonl]
     #[arg(long = "as", value_enum, value_name = "FORM")]
     pub form: Option<Form>,

@@ -14,7 +14,7 @@ use crate::output::{Output, write_json};
 
 pub fn run(args: &ExportArgs, global: &Global, output: &Output) -> Result {
     let base = Base::open(global)?;
-    let found = base.found(&args.query)?;
+    let found = base.found(&args.query, args.as_of.as_deref())?;
     let cases: Vec<Case> = found.into_iter().filter(|case| case.record.is_active()).collect();
     let unlicensed = cases.iter().filter(|case| !case.is_exportable()).count();
     if unlicensed > 0 {

@@ -28,6 +28,30 @@ fn exports_what_a_query_finds_and_nothing_else() {
 }
 
 #[test]
+fn an_earlier_day_is_exported_as_it_was() {
+    let bench = Bench::new();
+    let ids = |run: &crate::Run| -> Vec<String> {
+        let case = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
+        let mut ids: Vec<String> =
+            run.stdout.lines().map(|line| case(line)["id"].as_str().unwrap().to_owned()).collect();
+        ids.sort();
+        ids
+    };
+    for query in [&[][..], &["article:gdpr/32"]] {
+        let asked = |command: &'static str, options: &'static [&'static str]| {
+            let args: Vec<&str> =
+                [command].into_iter().chain(options.iter().copied()).chain(query.iter().copied()).collect();
+            bench.run(args).expect(0)
+        };
+        let then = ids(&asked("export", &["--as-of", "2021"]));
+        let now = ids(&asked("export", &[]));
+        assert_eq!(then, ids(&asked("search", &["--as-of", "2021", "--all", "--format", "jsonl"])));
+        assert!(!then.is_empty() && then.len() < now.len(), "{} of {}", then.len(), now.len());
+    }
+    bench.run(["export", "--as-of", "yesterday"]).expect(2);
+}
+
+#[test]
 fn spreadsheets_get_semicolons_and_a_byte_order_mark() {
     let csv = Bench::new().run(["export", "--as", "csv", "--excel"]).expect(0).stdout;
     assert!(csv.starts_with("\u{feff}id;"), "{}", &csv[..80]);

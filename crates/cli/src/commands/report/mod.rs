@@ -16,7 +16,7 @@ use crate::output::{Column, Output, write_json};
 pub fn run(args: &ReportArgs, global: &Global, output: &Output) -> Result {
     let fields = fields(&args.fields)?;
     let base = Base::open(global)?;
-    let cases = base.found(&args.query)?;
+    let cases = base.found(&args.query, None)?;
     let report = ReportCard::of(&cases);
     let visits = links::visits(args, &base, &cases, output)?;
     let links = LinkReport::of(&cases, &visits);
