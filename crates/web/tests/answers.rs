@@ -1,6 +1,7 @@
 //! The conformance suite of `tests/conformance` through the interface for programs.
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up should fail")]
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -8,6 +9,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use fineprint_model::Case;
 use fineprint_testkit::answers::checks;
+use fineprint_testkit::queries::{QueryCheck, query_checks};
 use fineprint_testkit::repository;
 use fineprint_web::{App, Options, router};
 use serde_json::{Value, json};
@@ -56,91 +58,34 @@ async fn every_answer_is_the_expected_one() {
 /// The checks of queries: ids, facets, sums, tables, refusals.
 #[tokio::test]
 async fn every_query_gives_what_is_expected() {
+    let checks = query_checks();
+    let mut services: BTreeMap<&str, Router> = BTreeMap::new();
     let mut failures = Vec::new();
-    let mut count = 0;
-    for entry in std::fs::read_dir(repository("tests/conformance")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|ending| ending != "json") {
-            continue;
-        }
-        let suite: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
-        let service = service(suite["today"].as_str().unwrap());
-        for check in suite["checks"].as_array().unwrap() {
-            count += 1;
-            if let Some(difference) = difference(&service, check).await {
-                failures.push(format!("{}: `{}`: {difference}", path.display(), check["query"]));
-            }
-        }
+    for check in &checks {
+        let service = services.entry(&check.today).or_insert_with(|| service(&check.today));
+        failures.extend(difference(service, check).await);
     }
-    assert!(count > 150, "only {count} checks were found");
-    assert!(failures.is_empty(), "{} of {count} failed\n{}", failures.len(), failures.join("\n"));
+    assert!(checks.len() > 150, "only {} checks were found", checks.len());
+    assert!(failures.is_empty(), "{} of {} failed\n{}", failures.len(), checks.len(), failures.join("\n"));
 }
 
-fn sums(money: &Value) -> Value {
-    let minor = |name: &str| money[name]["amount_minor"].clone();
-    json!({
-        "known": money["known"], "unknown": money["unknown"], "annulled": money["annulled"],
-        "without": money["without"], "sum": minor("sum"), "median": minor("median"), "max": minor("max"),
-    })
-}
-
-fn stated(money: &Value) -> Value {
-    let part = |name: &str| money[name].clone();
-    json!({
-        "known": part("known"), "unknown": part("unknown"), "annulled": part("annulled"),
-        "without": part("without"), "sum": part("sum"), "median": part("median"), "max": part("max"),
-    })
-}
-
-async fn difference(service: &Router, check: &Value) -> Option<String> {
-    let query = check["query"].as_str().unwrap();
-    let differ = |what: &str, found: &Value, expected: &Value| {
-        (found != expected).then(|| format!("{what}: found {found}, expected {expected}"))
-    };
-    let mut params = vec![("q".to_owned(), query.to_owned())];
-    if let Some(by) = check["by"].as_array() {
-        let by: Vec<&str> = by.iter().map(|field| field.as_str().unwrap()).collect();
-        params.push(("by".to_owned(), by.join(",")));
-        let (_, found) = get(service, &address("stats", &params)).await;
-        let row = |row: &Value| json!([row["key"], row["cases"], sums(&row["money"])]).to_string();
-        let expected_row = |row: &Value| json!([row["key"], row["cases"], stated(row)]).to_string();
-        let mut rows: Vec<String> = found["rows"].as_array().unwrap().iter().map(row).collect();
-        let mut expected: Vec<String> = check["rows"].as_array().unwrap().iter().map(expected_row).collect();
-        if check["ordered"] != true {
-            rows.sort();
-            expected.sort();
-        }
-        return differ("rows", &rows.into(), &expected.into());
+async fn difference(service: &Router, check: &QueryCheck) -> Option<String> {
+    let mut params = vec![("q".to_owned(), check.query.clone())];
+    if let Some(by) = check.by() {
+        params.push(("by".to_owned(), by));
+        return check.difference(&get(service, &address("stats", &params)).await.1);
     }
-    let facets = check["facets"].as_object().map(|facets| facets.keys().cloned().collect::<Vec<_>>().join(","));
     params.push(("limit".to_owned(), "1000".to_owned()));
-    params.push(("facets".to_owned(), facets.unwrap_or_default()));
+    params.push(("facets".to_owned(), check.facets()));
     let (status, found) = get(service, &address("cases", &params)).await;
-    if check["error"].is_object() {
-        let at = json!({"start": check["error"]["at"][0], "end": check["error"]["at"][1]});
-        return differ("status", &status.as_u16().into(), &400.into())
-            .or_else(|| differ("place", &found["position"], &at))
-            .or_else(|| differ("suggestion", &found["suggestion"], &check["error"]["suggestion"]));
+    if let Some(refusal) = check.refusal() {
+        let at = json!({"start": refusal.at.0, "end": refusal.at.1});
+        return check
+            .wrong("status", &status.as_u16().into(), &400.into())
+            .or_else(|| check.wrong("place", &found["position"], &at))
+            .or_else(|| check.wrong("suggestion", &found["suggestion"], &json!(refusal.suggestion)));
     }
-    let mut ids: Vec<&str> = found["cases"].as_array()?.iter().map(|hit| hit["id"].as_str().unwrap()).collect();
-    if check["ordered"] != true {
-        ids.sort_unstable();
-    }
-    let counted = || {
-        found["facets"].as_array().into_iter().flatten().find_map(|facet| {
-            let expected = &check["facets"][facet["field"].as_str().unwrap()];
-            let values: serde_json::Map<String, Value> = facet["values"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|value| (value["value"].as_str().unwrap().to_owned(), value["count"].clone()))
-                .collect();
-            differ("facet", &json!({ "values": values, "unknown": facet["unknown"] }), expected)
-        })
-    };
-    differ("ids", &ids.into(), &check["ids"])
-        .or_else(|| differ("money", &sums(&found["money"]), &stated(&check["money"])))
-        .or_else(counted)
+    check.difference(&found)
 }
 
 #[tokio::test]
@@ -180,6 +125,82 @@ async fn what_is_not_understood_is_refused_with_the_nearest_right_thing() {
     assert_eq!(get(&service, "/api/v1/stats?strict=0").await.0, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(get(&service, "/api/v1/stats?strict=50").await.0, StatusCode::OK);
     assert_eq!(get(&service, "/api/v1/cases/fr-cnil-t-001?as_of=2020").await.0, StatusCode::NOT_FOUND);
+}
+
+/// Thousands of wrong names, orders, cursors, figures and days: each is refused with the right ones.
+#[tokio::test]
+async fn hostile_parameters_are_refused_with_the_right_ones() {
+    const PIECES: [&str; 20] = [
+        "autority",
+        "fines",
+        "..",
+        "\0",
+        "\r\nX: 1",
+        "\u{202e}",
+        "é",
+        "%",
+        "'",
+        "\"",
+        "<b>",
+        "{{",
+        "$(x)",
+        "-",
+        "p101",
+        "gdpr",
+        "year",
+        "99999999999999999999",
+        " ",
+        "\u{1f469}",
+    ];
+    let service = service("2024-07-01");
+    let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut next = |below: usize| {
+        // xorshift: the same texts every time.
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % below as u64).unwrap()
+    };
+    let places = [
+        ("cases", "facets", "`authority`"),
+        ("cases", "sort", "`fine`"),
+        ("cases", "cursor", "the `next` of an answer"),
+        ("cases", "as_of", "`2022-04`"),
+        ("cases", "limit", "0 to 1000"),
+        ("cases", "authority", "authority"),
+        ("stats", "by", "`authority`"),
+        ("stats", "metric", "`median`"),
+        ("stats", "of", "`fine`"),
+        ("facets/year", "order", "`count`"),
+        ("facets/", "", "`authority`"),
+        ("histograms/", "", "`affected`"),
+    ];
+    let mut refused = [0_usize; 12];
+    for number in 0..3_600 {
+        let nth = number % places.len();
+        let (path, name, hint) = places[nth];
+        let length = [1, 2, 3, 30][next(4)];
+        let mut text: String = (0..length).map(|_| PIECES[next(PIECES.len())]).collect();
+        // Never by chance one of the right ones.
+        text.push('\u{7f}');
+        let address = if name.is_empty() {
+            let segment: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            format!("/api/v1/{path}{segment}")
+        } else {
+            address(path, &[(name.to_owned(), text.clone())])
+        };
+        let (status, problem) = get(&service, &address).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{address}: {problem}");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.len() < 3_000 && !detail.contains(char::is_control), "{address}: {detail:?}");
+        refused[nth] += usize::from(detail.contains(hint));
+    }
+    // A text that ends the query's reading early is refused with what stands there instead.
+    for ((path, name, hint), count) in places.iter().zip(refused) {
+        assert!(count > 200, "{path} {name}: {hint} in {count} of 300");
+    }
+    let (status, _) = get(&service, "/api/v1/cases").await;
+    assert_eq!(status, StatusCode::OK);
 }
 
 #[tokio::test]
