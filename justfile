@@ -97,10 +97,14 @@ quality-pages:
 # race the reading of pages beside the checkout against Python, and measure the cost of a byte; writes docs/performance.md
 bench-extraction:
     bash benches/extraction/run ../shared/data/gdprhub/pages
+
 # race the search against SQLite FTS5, PostgreSQL, Xapian and DuckDB, and write docs/performance.md
-bench-peers *sizes="10000 100000":
+bench-peers *sizes="10000 30000 100000":
     python3 benches/peers/run.py {{sizes}}
 
+# the same with a million cases: needs some 25 GB of disk, 8 GB of memory and half a day, most of it Xapian's build
+bench-peers-million:
+    python3 benches/peers/run.py --runs 3 10000 100000 1000000
 
 # one knowledge base of four collections beside the checkout: records, merged, in review, failed, time, memory
 ingest-shared:

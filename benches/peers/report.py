@@ -65,6 +65,27 @@ def of_building(results):
     return lines
 
 
+def of_first_times(results):
+    """Questions over everything, asked for the first time: how many times longer the others take."""
+    peers = ["SQLite FTS5", "PostgreSQL", "Xapian", "DuckDB"]
+    lines = ["| cases | question | " + " | ".join(peers) + " |", "|---:|---|" + "---:|" * len(peers)]
+    for result in results:
+        for name, ours in result["first"].items():
+            times = result["times"][name]
+            cells = [number(times[peer] / ours) if peer in times else "" for peer in peers]
+            lines.append(f"| {result['size']:,} | {name} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def of_one_command(results):
+    lines = ["| cases | time, as a multiple of a program that does nothing | read from the disk where nothing is in memory |", "|---:|---:|---:|"]
+    for result in results:
+        read = result["once"]["cold_bytes"]
+        read = "not counted here" if read is None else f"{read / 1e6:.1f} MB"
+        lines.append(f"| {result['size']:,} | {number(result['once']['warm'])} | {read} |")
+    return lines
+
+
 def mean(result, group, engine):
     """Geometric mean of an engine's times over the questions of a group."""
     times = [times[engine] for name, times in result["times"].items() if result["groups"][name] == group and engine in times]
@@ -138,7 +159,7 @@ def write(docs, results, machine, runs):
         "the complete answer. The peers index less: only our own words of a case, where fineprint also finds names of laws and terms in several languages.",
         "",
         "A bold number falls short of the goal behind it. *Bare count*: fineprint's time as a multiple of what it takes to add up the same values from plain arrays,",
-        "the matching cases already known.",
+        "the matching cases already known. What everything comes to is counted once for each open index and kept: see *the first time* below.",
     ]
     for result in reversed(results):
         table, short = of_queries(result)
@@ -147,13 +168,18 @@ def write(docs, results, machine, runs):
         "", "### As the collection grows", "",
         "Geometric mean of each group of questions, as a multiple of fineprint's at the smallest size.", "",
         "![Cost of a question as the collection grows](performance.svg)", "", *growth(results),
+        "", "### The first time", "",
+        "Questions over everything, asked of an index just opened, of which nothing is kept yet: how many times longer the others take, which are warm.", "",
+        *of_first_times(results),
+        "", "### One command", "",
+        "A process that opens the index, asks for one frequent word and ends. Goals: 3 times, 2 MB.", "", *of_one_command(results),
         "", "### Building", "",
         "Time and size of the others as multiples of fineprint's; fineprint's index as a share of the JSON it holds, records included.", "",
         *of_building(results), "",
         f"fineprint's build of {latest['size']:,} cases took {ours['peak_kb'] / 1024:,.0f} MB of memory at most, mapped files included; the process that answered",
         f"the questions had {latest['memory']['own_kb'] / 1024:,.0f} MB of its own.",
         "",
-        "Measured again by `just bench-peers 10000 100000` (or any other sizes).",
+        "Measured again by `just bench-peers` (10,000, 30,000 and 100,000 cases; or any other sizes), a million by `just bench-peers-million`.",
         END,
     ]
     section = "\n".join(lines)

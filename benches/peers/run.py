@@ -143,11 +143,67 @@ def bare(questions, bench, source, engines, runs):
     return ratios
 
 
+def first_times(questions, bench, index, runs):
+    """Seconds of each question over everything, asked of an index just opened: nothing is kept of it yet."""
+    from engines import Fineprint, Pipe
+
+    times = {}
+    for question in questions:
+        if question.words or question.where:
+            continue
+        each = []
+        for _ in range(runs):
+            pipe = Pipe(str(bench), "answer", str(index))
+            fineprint = Fineprint(str(bench), index.parent)
+            fineprint.pipe = pipe
+            each.append(fineprint.ask(question)["ns"] / 1e9)
+            pipe.close()
+        times[question.name] = statistics.median(each)
+    return times
+
+
+def forget(paths):
+    """Asks the system to drop what it holds of files in memory."""
+    for path in paths:
+        with open(path, "rb") as file:
+            os.fsync(file.fileno())
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def one_shot(bench, index, word, runs):
+    """A command that opens the index, asks once and ends, against a program that does nothing: seconds of both while the files
+    are in memory, and bytes read from the disk where none is (`None` where the system does not count them)."""
+
+    def run(*command):
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            sys.exit(f"{command[0]} {command[1]} ended with {process.returncode}")
+        return time.perf_counter() - start, usage.ru_inblock * 512
+
+    ask = (str(bench), "once", str(index), word)
+    warm = [(run(*ask)[0], run(str(bench.with_name("nothing")))[0]) for _ in range(3 * runs)]
+    files = [path for path in index.rglob("*") if path.is_file()]
+    cold = []
+    for _ in range(runs):
+        forget(files)
+        cold.append(run(*ask)[1])
+    read = statistics.median(cold)
+    found = {"warm": statistics.median(a for a, _ in warm) / statistics.median(b for _, b in warm), "cold_bytes": read or None}
+    print(f"  one command: {found}")
+    return found
+
+
 def measure(size, bench, options):
     from engines import Duckdb, Fineprint, Postgres, Sqlite, Xapian
     from questions import questions
 
     work = WORK / str(size)
+    if not options.keep:
+        # What an interrupted run left was built by who knows what.
+        shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True, exist_ok=True)
     cases, source = work / "cases.jsonl", work / "rows.jsonl"
     print(f"{size} cases")
@@ -182,6 +238,8 @@ def measure(size, bench, options):
             "times": race(asked, engines, options.runs),
             "bare": bare(asked, bench, source, engines, options.runs),
             "memory": engines[0].pipe.memory(),
+            "first": first_times(asked, bench, engines[0].dir, options.runs),
+            "once": one_shot(bench, engines[0].dir, said[1], options.runs),
         }
     finally:
         for engine in engines:
@@ -209,18 +267,11 @@ def main():
     if Path(sys.prefix).resolve() != ENVIRONMENT.resolve() or not (ENVIRONMENT / "requirements").exists():
         install()
     bench = build_programs()
-    results = WORK / "results.json"
-    known = json.loads(results.read_text()) if results.exists() else {}
-    for size in options.sizes:
-        result = measure(size, bench, options)
-        if options.only or options.question:
-            continue
-        known[str(size)] = result
-        results.write_text(json.dumps(known, indent=1))
+    results = [measure(size, bench, options) for size in sorted(set(options.sizes))]
     if not options.only and not options.question:
         from report import write
 
-        write(ROOT / "docs", [known[size] for size in sorted(known, key=int)], machine(), options.runs)
+        write(ROOT / "docs", results, machine(), options.runs)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use fineprint_model::query::{Field, Measured, Metric, Request, StatsRequest};
-use fineprint_search::Engine;
+use fineprint_search::{Check, Engine};
 use serde::{Deserialize, Serialize};
 
 /// The facets that the race counts.
@@ -101,12 +101,27 @@ fn ask(engine: &Engine, question: &Question) -> Result<Answer, Box<dyn Error>> {
     Ok(answer)
 }
 
+/// How many cases a query finds, with the first ten of them looked up.
+///
+/// # Errors
+/// Where there is no index, or the query is wrong.
+pub fn once(index: &Path, query: &str) -> Result<usize, Box<dyn Error>> {
+    let engine = Engine::open_read_only(index, Check::Stat)?;
+    let query = engine.parse(query, chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap_or_default())?;
+    let request = Request { query, limit: 10, cursor: None, facets: Vec::new(), snippets: false };
+    let response = engine.search(&request)?;
+    for hit in &response.hits {
+        black_box(engine.case(&hit.id)?);
+    }
+    Ok(response.total)
+}
+
 /// Answers until the input ends.
 ///
 /// # Errors
 /// Where there is no index, or a question or its answer is wrong.
 pub fn run(index: &Path) -> Result<(), Box<dyn Error>> {
-    let engine = Engine::open_read_only(index)?;
+    let engine = Engine::open_read_only(index, Check::Stat)?;
     let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let question: Question = serde_json::from_str(&line?)?;

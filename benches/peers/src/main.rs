@@ -16,7 +16,7 @@ use std::time::Instant;
 
 use clap::{Parser, Subcommand};
 use fineprint_model::{Case, CaseId};
-use fineprint_search::{Engine, Record};
+use fineprint_search::{Check, Engine, Record};
 use fineprint_store::pack::{self, Packing};
 use serde::Deserialize;
 
@@ -61,6 +61,13 @@ enum Command {
         /// The index's folder.
         dir: PathBuf,
     },
+    /// Open an index, ask once, and print how many cases were found.
+    Once {
+        /// The index's folder.
+        dir: PathBuf,
+        /// In the query language.
+        query: String,
+    },
     /// Count the facets as plain arrays.
     Histogram {
         /// What `rows` wrote.
@@ -79,6 +86,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         Command::Rows { cases, out } => rows(&cases, &out),
         Command::Index { cases, dir } => index(&cases, &dir),
         Command::Answer { dir } => answer::run(&dir),
+        Command::Once { dir, query } => {
+            println!("{}", answer::once(&dir, &query)?);
+            Ok(())
+        }
         Command::Histogram { rows } => histogram::run(&rows),
         Command::Word { ranks } => {
             ranks.into_iter().for_each(|rank| println!("{}", generate::word(rank)));
@@ -163,7 +174,7 @@ fn index(cases: &Path, dir: &Path) -> Result<(), Box<dyn Error>> {
         };
         Record { id: place.id, hash, load: Box::new(load) }
     });
-    let (engine, report) = Engine::open_or_build(dir, records)?;
+    let (engine, report) = Engine::open_or_build(dir, Check::Stat, records)?;
     if !report.failed.is_empty() {
         return Err(format!(
             "{} cases could not be indexed, the first one: {:?}",
