@@ -15,10 +15,10 @@ use crate::build::DocumentText;
 use crate::columns::Columns;
 use crate::error::{Error, QueryError, Result};
 use crate::packed::Shelf;
-use crate::plan::{Mark, Plan, Planner, marks};
+use crate::plan::{Plan, Planner, marks};
 use crate::query::{ParseOptions, parse_with, read_value, sentence};
 use crate::schema::{DATED, Fields, facet_name};
-use crate::snippet;
+use crate::snippet::{self, Matcher};
 use crate::stats::Asked;
 use crate::sweep::{After, Key, Order, Sweep, Swept};
 
@@ -218,9 +218,13 @@ impl Engine {
         };
         let next = swept.hits.last().filter(|_| swept.more).map(|last| write_cursor(order, last.key, &last.id));
         let wanted = if request.snippets && plan.has_text { marks(&request.query) } else { Vec::new() };
+        let mut matcher = (!wanted.is_empty()).then(|| Matcher::new(&wanted));
         let mut hits = Vec::with_capacity(swept.hits.len());
         for found in swept.hits {
-            let snippet = if wanted.is_empty() { None } else { self.snippet(&wanted, found.address)? };
+            let snippet = match &mut matcher {
+                Some(matcher) => self.snippet(matcher, found.address)?,
+                None => None,
+            };
             let id = CaseId::new(found.id.as_str())
                 .map_err(|error| Error::Record { id: found.id, message: error.to_string() })?;
             hits.push(Hit { id, score: found.score, snippet });
@@ -376,17 +380,17 @@ impl Engine {
     }
 
     /// The passage of a case that shows best why it was found; `None` also where its record is not at hand.
-    fn snippet(&self, wanted: &[Mark], address: DocAddress) -> Result<Option<Snippet>> {
+    fn snippet(&self, matcher: &mut Matcher<'_>, address: DocAddress) -> Result<Option<Snippet>> {
         if self.inner.shelf.is_some() {
             return match self.load(address) {
-                Ok(case) => Ok(snippet::cut(wanted, &case, std::iter::empty())),
+                Ok(case) => Ok(snippet::cut(matcher, &case, std::iter::empty())),
                 Err(Error::Absent { .. }) => Ok(None),
                 Err(error) => Err(error),
             };
         }
         let document = self.document(address)?;
         let case = self.case_of(&document)?;
-        Ok(snippet::cut(wanted, &case, self.texts(&document)))
+        Ok(snippet::cut(matcher, &case, self.texts(&document)))
     }
 
     /// The id of the record at an address, out of its column.

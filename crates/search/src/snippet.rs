@@ -15,8 +15,8 @@ const MAX_BYTES: usize = 240;
 /// Of a document's text no more than this many bytes are looked at.
 const MAX_SEARCHED: usize = 2_000_000;
 
-/// Says of the words of a text which marks they are.
-struct Matcher<'a> {
+/// Says of the words of a text which marks they are. What it learns of the words of one case it knows for the next.
+pub(crate) struct Matcher<'a> {
     marks: &'a [Mark],
     analyzers: Vec<TextAnalyzer>,
     /// For each mark and each of its words, its stem in each language.
@@ -26,7 +26,7 @@ struct Matcher<'a> {
 }
 
 impl<'a> Matcher<'a> {
-    fn new(marks: &'a [Mark]) -> Self {
+    pub(crate) fn new(marks: &'a [Mark]) -> Self {
         let mut analyzers: Vec<TextAnalyzer> = STEMMED.iter().map(|(_, _, language)| stemmed(*language)).collect();
         let stems = marks
             .iter()
@@ -53,12 +53,17 @@ impl<'a> Matcher<'a> {
                         MarkedWord::Begins(wanted) => word.starts_with(wanted.as_str()),
                         MarkedWord::Near(wanted) => is_near(wanted, word),
                         MarkedWord::Stem(wanted) => {
-                            wanted == word || {
-                                let own = own.get_or_insert_with(|| {
-                                    self.analyzers.iter_mut().map(|one| terms(one, word).pop()).collect()
-                                });
-                                own.iter().zip(&self.stems[at][nth]).any(|(own, stem)| own.is_some() && own == stem)
-                            }
+                            // Stemmers leave the beginning as it is, but for the Dutch `ge-`.
+                            let begin_alike = wanted.chars().next() == word.chars().next()
+                                || wanted.starts_with("ge")
+                                || word.starts_with("ge");
+                            wanted == word
+                                || begin_alike && {
+                                    let own = own.get_or_insert_with(|| {
+                                        self.analyzers.iter_mut().map(|one| terms(one, word).pop()).collect()
+                                    });
+                                    own.iter().zip(&self.stems[at][nth]).any(|(own, stem)| own.is_some() && own == stem)
+                                }
                         }
                     };
                     if is {
@@ -90,11 +95,14 @@ type Match = (usize, usize, usize);
 
 /// The passage of a case with most of the marked words; its own words first, then its documents'. `None` where no word
 /// stands in running text (a name or a label matched).
-pub(crate) fn cut<'a>(marks: &[Mark], case: &'a Case, texts: impl Iterator<Item = &'a str>) -> Option<Snippet> {
-    let mut matcher = Matcher::new(marks);
+pub(crate) fn cut<'a>(
+    matcher: &mut Matcher<'_>,
+    case: &'a Case,
+    texts: impl Iterator<Item = &'a str>,
+) -> Option<Snippet> {
     let mut best: Option<(usize, Snippet)> = None;
     for text in own_words(case).chain(texts) {
-        let Some((found, snippet)) = passage(&mut matcher, text) else { continue };
+        let Some((found, snippet)) = passage(matcher, text) else { continue };
         if best.as_ref().is_none_or(|(most, _)| found > *most) {
             best = Some((found, snippet));
         }
@@ -215,7 +223,8 @@ mod tests {
     fn cut_text(query: &str, text: &str) -> Option<(String, Vec<String>)> {
         let mut case = Case::new(CaseId::new("xx-1").unwrap(), AuthorityId::new("xx").unwrap());
         case.summary = Some(text.to_owned());
-        let snippet = cut(&marks(&parse(query).unwrap()), &case, std::iter::empty())?;
+        let marks = marks(&parse(query).unwrap());
+        let snippet = cut(&mut Matcher::new(&marks), &case, std::iter::empty())?;
         let marked = snippet.marks.iter().map(|(from, to)| snippet.text[*from..*to].to_owned()).collect();
         Some((snippet.text, marked))
     }

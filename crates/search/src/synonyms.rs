@@ -15,11 +15,14 @@ const MOST_WORDS: usize = 8;
 /// Terms of one meaning by the stems of each of them. English stems do for telling forms apart in any language.
 static GROUPS: LazyLock<HashMap<String, Vec<&'static str>>> = LazyLock::new(|| {
     let mut groups: HashMap<String, Vec<&'static str>> = HashMap::new();
+    // A command that asks one question does this first: every form is reduced once.
+    let mut analyzer = stemmed(Language::English);
     for term in vocab::synonyms().iter() {
-        let forms: Vec<&str> = term.labels.values().chain(&term.aliases).map(String::as_str).collect();
-        for form in &forms {
-            let group = groups.entry(key(form)).or_default();
-            group.extend(forms.iter().filter(|other| key(other) != key(form)).copied());
+        let forms = term.labels.values().chain(&term.aliases).map(String::as_str);
+        let forms: Vec<(&str, String)> = forms.map(|form| (form, terms(&mut analyzer, form).join(" "))).collect();
+        for (_, key) in &forms {
+            let group = groups.entry(key.clone()).or_default();
+            group.extend(forms.iter().filter(|(_, other)| other != key).map(|(form, _)| *form));
             group.sort_unstable();
             group.dedup();
         }

@@ -335,7 +335,7 @@ fn hostile_cursors_are_refused() {
     let forms =
         ["", "d", "d1f.", "dffffffffffffffff.", "d0.xx-test-1", "r1.", "f", "D7.", "d-1.", "d+1.", "d1f.xx-test-7/"];
     let mut refused = 0;
-    for (number, text) in hostile(6_000, &[0, 1, 1, 2, 3, 40]).enumerate() {
+    for (number, text) in hostile(4_000, &[0, 1, 1, 2, 3, 40]).enumerate() {
         let cursor = format!("{}{text}", forms[number % forms.len()]);
         let request = Request { limit: 5, cursor: Some(cursor.clone()), ..request("") };
         match engine.search(&request) {
@@ -351,7 +351,7 @@ fn hostile_cursors_are_refused() {
             Err(error) => panic!("{cursor:?}: {error}"),
         }
     }
-    assert!(refused > 5_000, "{refused}");
+    assert!(refused > 3_000, "{refused}");
 }
 
 /// Names of fields and orders, and values of facets, are right or are refused with the right ones.
@@ -360,7 +360,7 @@ fn hostile_names_and_values_are_refused() {
     let engine = engine();
     let (mut refused, mut suggested) = (0, 0);
     let near = ["autority", "secktor", "artikle", "sort:-fines", "statuss", "countri"];
-    for (number, text) in hostile(4_000, &[1, 1, 2, 3, 40]).enumerate() {
+    for (number, text) in hostile(2_000, &[1, 1, 2, 3, 40]).enumerate() {
         let name = format!("{}{text}", near[number % near.len()]);
         assert_eq!(Field::from_name(&name).map(Field::as_str).filter(|known| !name.contains(known)), None);
         for query in [format!("{name}:x"), format!("sort:{name}"), format!("basis:{name}")] {
@@ -377,7 +377,7 @@ fn hostile_names_and_values_are_refused() {
             }
         }
     }
-    assert!(refused > 10_000 && suggested > 100, "{refused} refused, {suggested} with a suggestion");
+    assert!(refused > 5_000 && suggested > 50, "{refused} refused, {suggested} with a suggestion");
     for field in Field::ALL {
         let asked = engine.facet(&Query::default(), field);
         let counted = engine.histogram(&Query::default(), field);
