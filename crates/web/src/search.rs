@@ -322,7 +322,8 @@ pub(crate) fn download(snapshot: &Snapshot, ending: &str, query_string: Option<&
             Rendered::new(kind::JSON, json::list(site, &head, each())?)
         }
         _ => {
-            let path = format!("search.atom?q={}", link::encode(&text));
+            let day = day.map(|day| format!("&as_of={day}")).unwrap_or_default();
+            let path = format!("search.atom?q={}{day}", link::encode(&text));
             let page = link::search(&text);
             Rendered::new(kind::ATOM, feed::atom(site, &Feed { title: &understood, path: &path, page: &page }, each()))
         }
