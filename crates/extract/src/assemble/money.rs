@@ -254,9 +254,14 @@ fn penalties_of(
     let reading = draft.reading;
     let Some(sum) = penalties::sum(reading, &told(reading, judged)) else {
         // Profits given back, what a criminal court imposed, relief as a whole: sums without a penalty's name.
+        let has = |from: usize, to: usize, cues: &[Cue]| {
+            let marks = reading.marks_in(from, to);
+            marks.iter().any(|mark| matches!(mark.sense, Sense::Cue(cue) if cues.contains(cue)))
+        };
         let is_penalty = |picked: &Picked| {
             let (from, to) = reading.view.sentence(picked.span.0);
-            !reading.marks_in(from, to).iter().any(|mark| *mark.sense == Sense::Cue(Cue::Damages))
+            has(from, to, &[Cue::Paid, Cue::Settlement, Cue::Fine, Cue::Fined])
+                && !has(0, reading.view.text.len(), &[Cue::Damages])
         };
         let other = picked?;
         if is_penalty(&other) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fineprint_model::{BlockKind, Party, PartyId, PartyKind, PartyRole, Provision, Stated, Statement, slugify};
+use fineprint_model::{Party, PartyId, PartyKind, PartyRole, Provision, Stated, Statement, slugify};
 
 use super::{Draft, MOST_PROPOSALS, RUNNER_UP};
 use crate::CandidateKind;
@@ -22,7 +22,11 @@ const OBJECT_REACH: usize = 110;
 /// Longest other spelling that is kept, in words: longer runs of capitals are headlines.
 const LONGEST_ALIAS: usize = 7;
 /// Most parties that are claimed.
-const MOST_PARTIES: usize = 3;
+const MOST_PARTIES: usize = 4;
+/// By how much less likely, as a logarithm of odds, a further party may be than the first.
+const LEAST_BEHIND: f64 = 1.5;
+/// From which odds a party needs no comparison.
+const WELL_ATTESTED: f64 = 4.0;
 /// Most defendants of a caption that are claimed.
 const MOST_DEFENDANTS: usize = 8;
 
@@ -71,7 +75,7 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, role: Option<&PartyRole>) {
         let is_in_caption = caption.is_some_and(|(from, to)| from <= name.start && name.end <= to + 1);
         if is_in_caption {
             features.set("caption", 1.0);
-        } else if features.has("heading") && !name.has_form && !told.contains(text) && is_in_title_case(reading, name) {
+        } else if !name.has_form && !told.contains(text) && is_in_title_case(reading, name.start) {
             features.set("only-in-title", 1.0);
         }
         let is_controller = features.has("is-controller");
@@ -131,7 +135,7 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, role: Option<&PartyRole>) {
         // one better.
         let is_beaten = rank >= most
             || match (defendants, group.is_in_caption) {
-                (0, _) => odds < top - 1.5,
+                (0, _) => odds < (top - LEAST_BEHIND).min(WELL_ATTESTED),
                 (_, true) => odds < 0.0,
                 (_, false) => odds < top,
             };
@@ -172,29 +176,27 @@ fn words_within<'a>(reading: &'a Reading<'_>, names: &[Name]) -> std::collection
         .collect()
 }
 
-/// Spellings that stand outside headings.
+/// Spellings that stand outside headlines.
 fn told_in_prose<'a>(reading: &'a Reading<'_>, names: &[Name]) -> std::collections::HashSet<&'a str> {
-    let is_in_prose = |name: &&Name| {
-        let block = reading.view.block_at(name.start).and_then(|at| reading.view.blocks.get(at));
-        !block.is_some_and(|block| matches!(block.kind, BlockKind::Title | BlockKind::Heading(_)))
-    };
+    let is_in_prose = |name: &&Name| !is_in_title_case(reading, name.start);
     names.iter().filter(is_in_prose).filter_map(|name| reading.view.text.get(name.start..name.end)).collect()
 }
 
 /// Whether a name stands in a headline that has capitals everywhere, so that they say nothing.
-fn is_in_title_case(reading: &Reading<'_>, name: &Name) -> bool {
+fn is_in_title_case(reading: &Reading<'_>, at: usize) -> bool {
     const SHORTEST_WORD: usize = 4;
     const FEWEST: usize = 4;
-    const LONGEST_LINE: usize = 400;
-    let Some(block) = reading.view.block_at(name.start).and_then(|at| reading.view.blocks.get(at)) else {
+    const LONGEST_LINE: usize = 220;
+    let Some(block) = reading.view.block_at(at).and_then(|block| reading.view.blocks.get(block)) else { return false };
+    if block.end - block.start > LONGEST_LINE {
         return false;
-    };
-    let line = reading.view.text.get(block.start..block.end.min(block.start + LONGEST_LINE)).unwrap_or_default();
-    let words = line.split(' ').filter(|word| word.len() >= SHORTEST_WORD);
+    }
+    let line = reading.view.text.get(block.start..block.end).unwrap_or_default().trim_end();
+    let words = line.split([' ', '\n']).filter(|word| word.len() >= SHORTEST_WORD);
     let (all, capital) = words.fold((0, 0), |(all, capital), word| {
         (all + 1, capital + usize::from(word.starts_with(|c: char| c.is_uppercase() || !c.is_alphabetic())))
     });
-    all >= FEWEST && capital * 5 >= all * 4
+    !line.ends_with('.') && all >= FEWEST && capital * 5 >= all * 4
 }
 
 /// A key without the initials between names: "jane-q-example" is "jane-example".
@@ -207,18 +209,22 @@ fn without_initials(key: &str) -> String {
     kept.collect::<Vec<_>>().join("-")
 }
 
-/// "Jane Example", later "Example": the last word of a name of two or three words stands for it from then on.
+/// What may stand after a person's last name.
+const SUFFIXES: [&str; 5] = ["-jr", "-sr", "-ii", "-iii", "-iv"];
+
+/// "Jane Example", later "Example": the last word of a name of a few words stands for it from then on.
 fn surnames(reading: &Reading<'_>, names: &[Name], short_for: &mut BTreeMap<String, String>) {
     let mut full: BTreeMap<String, Option<String>> = BTreeMap::new();
     for name in names {
         let Some(text) = reading.view.text.get(name.start..name.end) else { continue };
         let words = text.split(' ').count();
         let is_full = !name.has_form
-            && (2..=3).contains(&words)
+            && (2..=4).contains(&words)
             && text.split(' ').all(|word| word.starts_with(char::is_uppercase))
             && !reading.marks_in(name.start, name.end).iter().any(|mark| *mark.sense == Sense::NameHead);
         let Some(key) = slugify(text).map(|key| without_initials(&key)).filter(|_| is_full) else { continue };
-        let Some((_, last)) = key.rsplit_once('-') else { continue };
+        let person = SUFFIXES.iter().find_map(|suffix| key.strip_suffix(suffix)).unwrap_or(&key);
+        let Some((_, last)) = person.rsplit_once('-') else { continue };
         full.entry(last.to_owned())
             .and_modify(|known| *known = known.take().filter(|other| *other == key))
             .or_insert(Some(key.clone()));
@@ -349,6 +355,17 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
     if !name.has_form && is_kind_of() {
         features.set("modifier", 1.0);
     }
+    // "Chief Business Officer", "Example App", "Compensation Act", "District Court of Example": a post, a product, a law, a
+    // court, and nobody that answers.
+    let is_nobody = reading.marks_in(name.start, name.end).iter().any(|mark| match mark.sense {
+        Sense::Cue(Cue::Person) => mark.end - mark.start >= SHORTEST_POST && mark.end <= name.end,
+        Sense::Cue(Cue::Court) => mark.end <= name.end,
+        Sense::Cue(Cue::Modified) | Sense::Law => mark.end == name.end && !name.has_form && mark.start > name.start,
+        _ => false,
+    });
+    if is_nobody {
+        features.set("modifier", 1.0);
+    }
     // "Delivery company fined": a word that says which kind of company, and no name.
     if name.is_first && !text.contains(' ') && !name.has_form {
         let next = reading.skip_blanks(name.end, 1);
@@ -454,6 +471,20 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
     let mut end = name.end;
     let bytes = reading.view.text.as_bytes();
     let next = reading.skip_blanks(end, 1);
+    // "Example's premises (the controller)", "Example, a shop on the internet (the controller)".
+    if let Some(aside) = reading.view.text.get(name.end..to).and_then(|rest| rest.find('('))
+        && aside > 1
+        && aside <= LONGEST_DESCRIPTION
+        && reading.view.text.get(name.end..name.end + aside).is_some_and(|gap| {
+            gap.starts_with([',', '\'']) && !gap.contains(['.', ';', ':']) && !gap.chars().any(char::is_uppercase)
+        })
+    {
+        let opens = name.end + aside;
+        let closes = bytes[opens..].iter().take(40).position(|b| *b == b')').map_or(opens, |length| opens + length);
+        if reading.marks_in(opens, closes).iter().any(|mark| cue(mark, &[Cue::Controller])) {
+            features.set("is-controller", 1.0);
+        }
+    }
     if bytes.get(next) == Some(&b'(')
         && let Some(close) = bytes[next..].iter().take(80).position(|b| *b == b')')
     {
@@ -482,6 +513,10 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
     features
 }
 
+/// Longest description of a party between its name and what it is called in brackets, in bytes.
+const LONGEST_DESCRIPTION: usize = 75;
+/// Shortest name of a post, in bytes: shorter words of the kind are forms of address.
+const SHORTEST_POST: usize = 8;
 /// Longest article between "against" and a name, in bytes.
 const LONGEST_ARTICLE: usize = 3;
 

@@ -31,6 +31,8 @@ const SHARED: usize = 130;
 const EACH_BEFORE: usize = 90;
 /// Furthest that it may stand after it.
 const EACH_AFTER: usize = 4;
+/// Furthest that "each of" may stand after it.
+const EACH_OF: usize = 50;
 /// How sure an amount is that the word for it governs.
 const GOVERNED: f64 = 2.2;
 /// Longest name in a list of parties, in bytes.
@@ -48,8 +50,12 @@ pub(super) fn sum(reading: &Reading<'_>, told: &[Told]) -> Option<Sum> {
     for at in (0..told.len().saturating_sub(1)).rev() {
         governed[at] |= governed[at + 1] && is_listed(reading, told[at].span.1, told[at + 1].span.0);
     }
+    // "nearly $1 million" in the headline is the $923,740 of the judgment.
+    let is_exact = |one: &Told| !is_rounded(reading, one.span.0);
+    let has_exact = told.iter().zip(&governed).any(|(one, governed)| *governed && !one.is_other && is_exact(one));
     let mut parts: Vec<(Told, i64)> = Vec::new();
-    for (at, one) in told.iter().enumerate().filter(|(at, one)| governed[*at] && !one.is_other) {
+    let counts = |at: usize, one: &Told| governed[at] && !one.is_other && (is_exact(one) || !has_exact);
+    for (at, one) in told.iter().enumerate().filter(|(at, one)| counts(*at, one)) {
         let times = multiplicity(reading, told, at);
         let is_told_again = parts.iter().any(|(other, other_times)| {
             other.money == one.money && (*other_times).max(times) > 0 && !is_of_another(reading, other, one)
@@ -105,6 +111,7 @@ fn is_governed(reading: &Reading<'_>, told: &[Told], at: usize) -> bool {
         let word = after.iter().find(|mark| is_word(reading, mark));
         word.is_some_and(|word| {
             let gap = reading.view.text.get(end..word.start).unwrap_or(";").trim();
+            let gap = ["civil", "monetary", "money"].iter().fold(gap, |gap, kind| gap.trim_end_matches(kind).trim_end());
             matches!(gap, "" | "each" | "in" | "each in" | "each as" | "as a" | "in total" | ", respectively, in")
         })
     }
@@ -113,6 +120,12 @@ fn is_governed(reading: &Reading<'_>, told: &[Told], at: usize) -> bool {
 /// "civil penalty", and not the fine of a criminal court.
 fn is_word(reading: &Reading<'_>, mark: &Mark) -> bool {
     is(mark, Cue::Fine) && reading.view.lower.get(mark.start..mark.end).is_some_and(|word| word.contains("penalt"))
+}
+
+/// "nearly", "more than" right before an amount.
+fn is_rounded(reading: &Reading<'_>, start: usize) -> bool {
+    let before = reading.marks_in(start.saturating_sub(20), start);
+    before.iter().any(|mark| (is(mark, Cue::About) || is(mark, Cue::AtLeast)) && mark.end + 1 >= start)
 }
 
 fn is_other_money(mark: &Mark) -> bool {
@@ -126,7 +139,8 @@ fn shares(reading: &Reading<'_>, told: &[Told], at: usize) -> bool {
     to >= from
         && to - from <= SHARED
         && reading.view.sentence(from.saturating_sub(1)) == reading.view.sentence(to)
-        && between.iter().any(|mark| *mark.sense == Sense::And)
+        && (between.iter().any(|mark| *mark.sense == Sense::And)
+            || reading.view.text.get(from..to).is_some_and(|gap| gap.ends_with(", ")))
         && !between.iter().any(|mark| is_other_money(mark) || is(mark, Cue::Settlement) || is(mark, Cue::Order))
         && !reading.view.text.get(from..to).is_some_and(|gap| gap.contains(';'))
 }
@@ -167,6 +181,11 @@ pub(super) fn multiplicity(reading: &Reading<'_>, told: &[Told], at: usize) -> i
         if after > 1 { after } else { members_before(reading, floor, start) }
     } else if let Some(each) = each(floor.max(start.saturating_sub(EACH_BEFORE)), start) {
         members_before(reading, floor, each.start)
+    } else if let Some(each) = each(end, (end + EACH_OF).min(to))
+        && reading.view.lower.get(each.end..).is_some_and(|rest| rest.starts_with(" of "))
+    {
+        // "a penalty of 36,000 against each of A and B".
+        members_after(reading.view.text.get(each.end..to).unwrap_or_default())
     } else {
         return 1;
     };

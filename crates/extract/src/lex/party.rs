@@ -187,6 +187,17 @@ fn is_masked(text: &str) -> bool {
 /// Cuts words off the front that only begin a sentence, and drops what is no name of a party.
 fn trimmed(reading: &Reading<'_>, words: &[Word], has_form: bool, is_first: bool) -> Option<Name> {
     let mut words = words;
+    // "Chief Business Officer of Example": the post is no part of the name.
+    let is_post = |word: &Word| {
+        reading
+            .at(word.start, |sense| (*sense == Sense::Cue(Cue::Person)).then_some(()))
+            .is_some_and(|(end, ())| end > word.end)
+    };
+    if words.first().is_some_and(is_post)
+        && let Some(link) = words.iter().position(|word| word.kind == Kind::Link)
+    {
+        words = words.get(link + 1..)?;
+    }
     while let Some(first) = words.first() {
         let is_no_name = reading.at(first.start, |sense| match sense {
             Sense::NotName | Sense::Of | Sense::Article => Some(()),
@@ -256,6 +267,12 @@ fn trimmed(reading: &Reading<'_>, words: &[Word], has_form: bool, is_first: bool
                 .at(word.start, |sense| matches!(sense, Sense::AuthorityWord | Sense::Authority(_)).then_some(()))
                 .is_some()
         });
+    // "Danish Civil Service", "Greek National Bank": of which country, and what it is.
+    let is_of_country = words.len() > 2
+        && words.last().is_some_and(head)
+        && reading.at(start, |sense| matches!(sense, Sense::Country(_)).then_some(())).is_some()
+        && !reading.marks_in(start, end).iter().any(|mark| *mark.sense == Sense::Cue(Cue::Court));
+    let is_headed = is_headed || is_of_country;
     let is_company = words.len() > 2 && has_form;
     // "Police Station", "School Committee": two words for what it is, and none for which.
     let is_kind = words.len() <= 2 && words.iter().all(|word| is_common(word) || head(word));
@@ -285,6 +302,16 @@ fn trimmed(reading: &Reading<'_>, words: &[Word], has_form: bool, is_first: bool
         }
     });
     (!is_known).then_some(Name { start, end, has_form, is_first: is_first && words[0].start == start })
+}
+
+/// "mBank", "aiComply": a brand that begins with a small letter.
+fn is_camel(word: &str) -> bool {
+    const SHORTEST: usize = 5;
+    let mut letters = word.chars();
+    word.len() >= SHORTEST
+        && letters.next().is_some_and(char::is_lowercase)
+        && letters.by_ref().take(2).any(char::is_uppercase)
+        && letters.next().is_some_and(char::is_lowercase)
 }
 
 fn words(reading: &Reading<'_>, from: usize, to: usize) -> Vec<Word> {
@@ -336,7 +363,10 @@ fn words(reading: &Reading<'_>, from: usize, to: usize) -> Vec<Word> {
             || reading.at(start, |sense| (*sense == Sense::And).then_some(())).is_some_and(|(e, ())| e == end)
         {
             Kind::And
-        } else if first.is_uppercase() || (first.is_ascii_digit() && word.chars().any(char::is_uppercase)) {
+        } else if first.is_uppercase()
+            || (first.is_ascii_digit() && word.chars().any(char::is_uppercase))
+            || is_camel(word)
+        {
             Kind::Capital
         } else if reading.at(start, |sense| (*sense == Sense::NameLink).then_some(())).is_some_and(|(e, ())| e == end) {
             Kind::Link
@@ -347,11 +377,12 @@ fn words(reading: &Reading<'_>, from: usize, to: usize) -> Vec<Word> {
         let gap = text.get(gap_from..start).unwrap_or_default();
         // "Ruth L. Example": an initial within a name.
         let is_initial = gap == ". "
-            && matches!(out.as_slice(), [.., first, initial]
+            && (matches!(out.as_slice(), [.., first, initial]
                 if first.kind == Kind::Capital
                     && initial.kind == Kind::Capital
                     && initial.is_joined
-                    && initial.end - initial.start == 1);
+                    && initial.end - initial.start == 1)
+                || out.last().is_some_and(|word| matches!(text.get(word.start..word.end), Some("St" | "Ste" | "Mt"))));
         let is_joined = is_initial
             || gap.is_empty()
             || gap.chars().all(|c| c == ' ')
