@@ -23,6 +23,8 @@ const OBJECT_REACH: usize = 110;
 const LONGEST_ALIAS: usize = 7;
 /// Most parties that are claimed.
 const MOST_PARTIES: usize = 4;
+/// Most names of which it is looked up whether their words are common ones.
+const MOST_LOOKED_UP: usize = 14;
 /// By how much less likely, as a logarithm of odds, a further party may be than the first.
 const LEAST_BEHIND: f64 = 1.5;
 /// From which odds a party needs no comparison.
@@ -126,7 +128,16 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, role: Option<&PartyRole>) {
             (key, group, odds)
         })
         .collect();
-    ranked.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.1.span.cmp(&b.1.span)));
+    let by_odds =
+        |a: &(String, Group, f64), b: &(String, Group, f64)| b.2.total_cmp(&a.2).then(a.1.span.cmp(&b.1.span));
+    ranked.sort_by(by_odds);
+    let common = weight("party-document", "respondent", "common-words");
+    for (_, group, odds) in ranked.iter_mut().take(MOST_LOOKED_UP) {
+        if !group.is_in_caption && group.forms.iter().all(|(text, form)| !form.2 && is_common(reading, text)) {
+            *odds += common;
+        }
+    }
+    ranked.sort_by(by_odds);
     let top = ranked.first().map_or(0.0, |entry| entry.2);
     let defendants = ranked.iter().filter(|(_, group, _)| group.is_in_caption).count();
     let most = MOST_PARTIES.max(defendants.min(MOST_DEFENDANTS));
@@ -164,6 +175,27 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, role: Option<&PartyRole>) {
             }
         }
     }
+}
+
+/// "Initiation Agreement", "Website": whether every word of a name stands in small letters elsewhere in the text, as no
+/// word of a real name does.
+fn is_common(reading: &Reading<'_>, name: &str) -> bool {
+    const SHORTEST_WORD: usize = 3;
+    let text = &reading.view.text;
+    let stands_small = |word: &str| {
+        let small = word.to_lowercase();
+        text.match_indices(&small).any(|(at, _)| {
+            let before = text[..at].chars().next_back();
+            let mut after = text[at + small.len()..].chars();
+            let next = after.next();
+            // Within a longer word, an address or a domain it says nothing.
+            !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '@' | '/' | '-' | '_'))
+                && !next.is_some_and(|c| c.is_alphanumeric() || matches!(c, '@' | '/' | '_'))
+                && !(next == Some('.') && after.next().is_some_and(char::is_alphanumeric))
+        })
+    };
+    let mut words = name.split([' ', '-']).filter(|word| word.len() >= SHORTEST_WORD).peekable();
+    words.peek().is_some() && words.all(|word| !word.starts_with(char::is_uppercase) || stands_small(word))
 }
 
 /// Names of a single word that stand within sentences, where a capital says something.

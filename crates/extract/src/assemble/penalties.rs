@@ -111,7 +111,8 @@ fn is_governed(reading: &Reading<'_>, told: &[Told], at: usize) -> bool {
         let word = after.iter().find(|mark| is_word(reading, mark));
         word.is_some_and(|word| {
             let gap = reading.view.text.get(end..word.start).unwrap_or(";").trim();
-            let gap = ["civil", "monetary", "money"].iter().fold(gap, |gap, kind| gap.trim_end_matches(kind).trim_end());
+            let gap =
+                ["civil", "monetary", "money"].iter().fold(gap, |gap, kind| gap.trim_end_matches(kind).trim_end());
             matches!(gap, "" | "each" | "in" | "each in" | "each as" | "as a" | "in total" | ", respectively, in")
         })
     }
