@@ -13,7 +13,7 @@ use crate::CandidateKind;
 use crate::lang::Cue;
 use crate::lex::money::Amount;
 use crate::lexicon::{Mark, Sense};
-use crate::reading::{HALF, Place, Reading};
+use crate::reading::{Features, HALF, Place, Reading, feature_name};
 use crate::weights::{Verdict, calibrated, judge, weight};
 
 /// An amount that was given a part, how sure, where, and its candidate.
@@ -39,6 +39,8 @@ pub(super) struct Fines {
     pub mentions: Vec<(usize, usize)>,
 }
 
+/// How much of what is said of an amount is said of the next one of its list.
+const SHARED: f64 = 0.95;
 /// Longest gap in bytes between an amount and its conversion in brackets.
 const CONVERSION_GAP: usize = 24;
 
@@ -74,6 +76,7 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
     let cut = cuts(draft.reading, amounts, &partners);
     let is_only_currency = amounts.windows(2).all(|pair| pair[0].money.currency == pair[1].money.currency);
     let mut judged = Vec::with_capacity(amounts.len());
+    let mut previous: Option<((usize, usize), Features)> = None;
     for (at, amount) in amounts.iter().enumerate() {
         let partner = partners.get(&at).copied();
         let (start, end) = partner
@@ -87,6 +90,17 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
             let through = through_the_fine(draft.reading, start, cue);
             features.raise(cue, Place::Before, through);
         }
+        // "fines of 10,000 and 5,000", "and an additional 5,000": what is said of the first is said of the next.
+        let is_further = is_further(draft.reading, start);
+        if let Some(before) = previous.as_ref().filter(|(span, _)| {
+            penalties::is_listed(draft.reading, span.1, start)
+                || (is_further && draft.reading.view.sentence(span.0) == draft.reading.view.sentence(start))
+        }) {
+            for cue in [Cue::Fine, Cue::Fined, Cue::Imposes] {
+                features.raise(cue, Place::Before, before.1.of(feature_name(cue, Place::Before)) * SHARED);
+            }
+        }
+        previous = Some(((start, end), features.clone()));
         if is_threatened(draft.reading, start) {
             features.set("conditional", 1.0);
         }
@@ -108,7 +122,20 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
         };
         judged.push(Judged { money, verdict, span, place, bonus });
     }
-    let mut parts_and_sums = sums(&judged);
+    let mut parts_and_sums = sums(draft.reading, &judged);
+    // Of several totals the largest is that of all.
+    let is_called_total = |item: &&Judged| {
+        item.verdict.features.of(feature_name(Cue::Total, Place::Before)) > 0.5
+            && lead(&item.verdict, "imposed", &["imposed", "reduced"]) > 0.0
+    };
+    let totals: Vec<Money> = judged.iter().filter(is_called_total).map(|item| item.money).collect();
+    if let Some(largest) = totals.iter().max_by_key(|money| money.amount_minor)
+        && totals.iter().any(|money| money.currency == largest.currency && money != largest)
+    {
+        for (slot, _) in parts_and_sums.iter_mut().zip(&judged).filter(|(_, item)| item.money == *largest) {
+            *slot += weight(FAMILY, "imposed", "largest-total");
+        }
+    }
     // What is said first is what the notice is about.
     let first = judged.iter().position(|item| lead(&item.verdict, "imposed", &["imposed", "reduced"]) > 0.0);
     if let Some(slot) = first.and_then(|at| parts_and_sums.get_mut(at)) {
@@ -173,6 +200,11 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
             *picked = Picked { money: sum.money, odds: picked.odds.min(sum.odds), span: sum.span, place: picked.place };
         }
     }
+    let initial = initial.or_else(|| {
+        let paid = imposed.as_ref().and_then(|picked| paid_after_discount(draft.reading, &judged, picked))?;
+        let before = imposed.replace(paid)?;
+        Some(before)
+    });
     // "initially set at 50,000 ... paid 30,000": what is less than the first sum is what came of it.
     if let (Some(imposed), Some(initial)) = (&mut imposed, &initial)
         && imposed.money.currency == initial.money.currency
@@ -208,6 +240,13 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
     }
 }
 
+/// "an additional", "a further" right before an amount, or before its fine.
+fn is_further(reading: &Reading<'_>, start: usize) -> bool {
+    const GAP: usize = 10;
+    let before = reading.marks_in(start.saturating_sub(40), start);
+    before.iter().any(|mark| *mark.sense == Sense::Cue(Cue::Further) && mark.end <= start && mark.end + GAP >= start)
+}
+
 /// "If the controller fails to comply, it will be fined 2,500": a sum on a condition that the sentence names before it.
 fn is_threatened(reading: &Reading<'_>, start: usize) -> bool {
     let (from, _) = reading.window(start, start);
@@ -237,6 +276,26 @@ fn through_the_fine(reading: &Reading<'_>, start: usize, cue: Cue) -> f64 {
         }
     }
     0.0
+}
+
+/// What was paid where the law takes a fifth off for paying at once, and another for not contesting: exactly four or three
+/// fifths of the fine, in a sentence that says it was paid.
+fn paid_after_discount(reading: &Reading<'_>, judged: &[Judged], picked: &Picked) -> Option<Picked> {
+    let is_discounted = |item: &&Judged| {
+        let (from, to) = reading.view.sentence(item.span.0);
+        let has = |cue: Cue| reading.marks_in(from, to).iter().any(|mark| *mark.sense == Sense::Cue(cue));
+        let fifths = [4_i64, 3].map(|fifths| picked.money.amount_minor.checked_mul(fifths));
+        item.money.currency == picked.money.currency
+            && fifths.contains(&item.money.amount_minor.checked_mul(5))
+            && (item.verdict.role == "reduced"
+                || item.verdict.features.of(feature_name(Cue::Paid, Place::Before)) > 0.5)
+            && has(Cue::Paid)
+            && !has(Cue::Conditional)
+            && !has(Cue::Maximum)
+    };
+    let item = judged.iter().find(is_discounted)?;
+    let odds = lead(&item.verdict, "reduced", &["imposed", "reduced"]);
+    Some(Picked { money: item.money, odds: odds.min(picked.odds), span: item.span, place: item.place })
 }
 
 /// Whether an authority takes its cases to courts, which set a penalty for each defendant beside what is to be given back.
@@ -388,10 +447,15 @@ fn cuts(reading: &Reading<'_>, amounts: &[Amount], partners: &BTreeMap<usize, us
 }
 
 /// For each amount what sums say of it: the total of its neighbours gains, its parts lose.
-fn sums(judged: &[Judged]) -> Vec<f64> {
+fn sums(reading: &Reading<'_>, judged: &[Judged]) -> Vec<f64> {
     const MOST_PARTS: usize = 6;
     let mut out = vec![0.0; judged.len()];
     let rank = |item: &Judged| lead(&item.verdict, "imposed", &["imposed", "reduced"]) > -1.5;
+    let is_listed_after = |at: usize, total: i64| {
+        at.checked_sub(1).and_then(|before| judged.get(before)).is_some_and(|before| {
+            before.money.amount_minor == total && penalties::is_listed(reading, before.span.1, judged[at].span.0)
+        })
+    };
     let mut totals: Vec<(i64, &str)> = judged
         .iter()
         .filter(|item| rank(item))
@@ -407,7 +471,12 @@ fn sums(judged: &[Judged]) -> Vec<f64> {
             let mut sum = 0_i64;
             for (length, at) in parts[from..].iter().take(MOST_PARTS).enumerate() {
                 sum = sum.saturating_add(judged[*at].money.amount_minor);
-                if sum == total && length > 0 {
+                // "10,000 and 5,000", told twice: two mentions of the smaller are not the larger.
+                let members = &parts[from..=from + length];
+                let is_repeated = members.windows(2).any(|pair| {
+                    judged[pair[0]].money == judged[pair[1]].money && pair.iter().any(|at| is_listed_after(*at, total))
+                });
+                if sum == total && length > 0 && !is_repeated {
                     for part in &parts[from..=from + length] {
                         out[*part] = weight("money-document", "imposed", "is-part");
                     }

@@ -79,7 +79,23 @@ fn goes_on(reading: &Reading<'_>, run: &[Part], next: &Part) -> bool {
     if is_blocked || (is_told_again && !is_further) {
         return false;
     }
-    is_further || (is_for_a_breach(reading, last.span.1, start) && is_for_a_breach(reading, next.span.1, usize::MAX))
+    is_further
+        || (super::penalties::is_listed(reading, end, start) && is_several(reading, run))
+        || (is_for_a_breach(reading, last.span.1, start) && is_for_a_breach(reading, next.span.1, usize::MAX))
+}
+
+/// "fines of 10,000 and 5,000": whether a run begins after the word for fines, with nothing between. Sums that the verb
+/// governs may be of one party each.
+fn is_several(reading: &Reading<'_>, run: &[Part]) -> bool {
+    const GAP: usize = 4;
+    let Some(start) = run.first().map(|part| part.span.0) else { return false };
+    let before = reading.marks_in(start.saturating_sub(60), start);
+    before.iter().any(|mark| {
+        *mark.sense == Sense::Cue(Cue::Fine)
+            && mark.end <= start
+            && start - mark.end <= GAP
+            && !before.iter().any(|other| *other.sense == Sense::Cue(Cue::Maximum))
+    })
 }
 
 /// Whether a sentence that begins in the span begins with a word we do not know: a name, as the capital alone cannot tell.

@@ -147,7 +147,7 @@ fn shares(reading: &Reading<'_>, told: &[Told], at: usize) -> bool {
 }
 
 /// Whether two amounts are members of one list: only commas and "and" between.
-fn is_listed(reading: &Reading<'_>, from: usize, to: usize) -> bool {
+pub(super) fn is_listed(reading: &Reading<'_>, from: usize, to: usize) -> bool {
     reading.view.text.get(from..to).is_some_and(|gap| matches!(gap.trim(), "," | ", and" | "and" | ", &" | "&"))
 }
 
