@@ -129,11 +129,13 @@ pub(crate) enum Cue {
     Conditional,
     /// Stands right before whom a complaint or a case is against.
     Against,
+    /// Deals sums out to several in their order: "respectively".
+    Respectively,
 }
 
 impl Cue {
     /// All of them, in their order.
-    pub const ALL: [Self; 57] = [
+    pub const ALL: [Self; 58] = [
         Self::Fine,
         Self::Fined,
         Self::Imposes,
@@ -191,6 +193,7 @@ impl Cue {
         Self::Modified,
         Self::Conditional,
         Self::Against,
+        Self::Respectively,
     ];
 }
 

@@ -345,6 +345,7 @@ pub(crate) fn cue_name(cue: Cue) -> &'static str {
         Cue::Modified => "modified",
         Cue::Conditional => "conditional",
         Cue::Against => "against",
+        Cue::Respectively => "respectively",
     }
 }
 
@@ -371,9 +372,10 @@ fn without_contained_cues(marks: Vec<Mark>) -> Vec<Mark> {
         Cue::Modified => 11,
         Cue::Conditional => 12,
         Cue::Against => 13,
+        Cue::Respectively => 14,
         _ => 7,
     };
-    let mut covers = [(0, 0); 14];
+    let mut covers = [(0, 0); 15];
     let mut law_end = 0;
     let mut kept = Vec::with_capacity(marks.len());
     for mark in marks {

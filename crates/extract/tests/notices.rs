@@ -301,3 +301,106 @@ In its decision the DPA imposed a fine of €70,000 on the firm.";
     assert!(money.iter().all(|claim| claim.confidence.is_some_and(|sure| sure < 0.9)), "{money:?}");
     assert!(extraction.proposals.iter().any(|proposal| proposal.statement.field() == "money"));
 }
+
+/// Amounts that a text comes to, and the parties.
+fn fines_and_parties(text: &str) -> Vec<String> {
+    let facts = facts(&read(text, SourceKind::OfficialPressRelease));
+    facts.into_iter().filter(|fact| ["imposed", "reduced", "party"].iter().any(|kind| fact.starts_with(kind))).collect()
+}
+
+#[test]
+fn civil_penalties_of_several_defendants_are_added_up() {
+    // Each text begins with the same caption; what the defendants give back is no penalty.
+    for (judgment, expected) in [
+        (
+            "The court ordered Acme Trading, Inc. to pay disgorgement of $700,000 with prejudgment interest of $150,000 and ordered Acme Trading and Borealis Corp. to each pay penalties of $40,000.",
+            "imposed USD 80000",
+        ),
+        (
+            "Acme Trading agreed to pay $25 million, and Borealis agreed to disgorgement of $9,000 and a civil penalty of $60,000, for a total of $25,069,000.",
+            "imposed USD 60000",
+        ),
+        (
+            "The judgments order Acme Trading to pay a $10,000 civil penalty and order Borealis to pay a $20,000 civil penalty.",
+            "imposed USD 30000",
+        ),
+        (
+            "The court imposed civil penalties of $75,000 against Acme Trading and $8,000 each against Borealis and Corvus Ltd.",
+            "imposed USD 91000",
+        ),
+    ] {
+        let text = format!(
+            "Litigation Release\n\nSecurities and Exchange Commission v. Acme Trading, Inc. and Borealis Corp., No. 1:30-cv-1\n\nOn 3 May 2030 a court entered a judgment against the defendants for violating Section 17(a) of the Securities Act of 1933. {judgment}"
+        );
+        let found = fines_and_parties(&text);
+        assert_eq!(found.first().map(String::as_str), Some(expected), "{judgment}");
+        assert!(found.contains(&"party Acme Trading, Inc.".to_owned()), "{found:?}");
+        assert!(found.contains(&"party Borealis Corp.".to_owned()), "{found:?}");
+    }
+}
+
+#[test]
+fn relief_without_the_name_of_a_penalty_is_none() {
+    let text = "Securities and Exchange Commission v. Acme Trading, Inc., No. 1:30-cv-1\n\nOn 3 May 2030 a court entered a judgment against Acme Trading, Inc. in a $9 million fraud. It ordered Acme Trading to pay disgorgement of $700,000. In a parallel criminal case it was ordered to pay a fine of $4,000 and forfeiture of $12,000.";
+    assert_eq!(fines_and_parties(text), ["party Acme Trading, Inc."]);
+}
+
+#[test]
+fn a_fine_that_was_cut_threatened_listed_or_dealt_out() {
+    for (text, expected) in [
+        (
+            "The Norwegian DPA reduced the fine of Nordlys AS from NOK 400,000 (€38,000) to NOK 250,000 (€24,000).",
+            &["imposed NOK 400000", "reduced NOK 250000", "party Nordlys AS"][..],
+        ),
+        (
+            "The Danish DPA fined Nordlys A/S DKK 5,000. A court later reduced it from DKK 5,000 to DKK 3,000.",
+            &["imposed DKK 5000", "party Nordlys A/S"],
+        ),
+        (
+            "The Spanish DPA fined Verdemar S.L. €6,000, which could be reduced. In the end Verdemar S.L. paid €3,600 after two reductions.",
+            &["imposed EUR 6000", "reduced EUR 3600", "party Verdemar S.L."],
+        ),
+        (
+            "The Spanish DPA imposed fines of €10,000 and €5,000 on Verdemar S.L. for violating Articles 15 and 17 GDPR.",
+            &["imposed EUR 15000", "party Verdemar S.L."],
+        ),
+        (
+            "The Croatian DPA imposed fines of €15,000 and €20,000 respectively on two controllers for violating Article 6 GDPR.",
+            &["imposed EUR 20000"],
+        ),
+    ] {
+        let mut expected: Vec<&str> = expected.to_vec();
+        expected.sort_unstable();
+        assert_eq!(fines_and_parties(text), expected, "{text}");
+    }
+    let threat = "The Estonian DPA ordered Kask OÜ to erase the data, in violation of Article 17 GDPR. If the company fails to do so, it will be fined €2,500.";
+    let amounts: Vec<_> = read(threat, SourceKind::Wiki)
+        .candidates
+        .into_iter()
+        .filter(|candidate| candidate.value == "EUR 2500")
+        .map(|candidate| candidate.role)
+        .collect();
+    assert_eq!(amounts, ["periodic"]);
+}
+
+#[test]
+fn who_answers_is_told_from_who_does_not() {
+    for (text, expected) in [
+        // Whom a complaint is against, and what that one's tool and the law are called.
+        (
+            "A data subject lodged a complaint with the Danish DPA against Nordlys, which used an application called \"Time Bird\". The DPA found a violation of Article 6 GDPR. The Danish Time Act did not apply to Nordlys.",
+            &["party Nordlys"][..],
+        ),
+        (
+            "The controller is the Danish Coast Service, which kept data in violation of Article 5 GDPR, as the Danish DPA found.",
+            &["party Danish Coast Service"],
+        ),
+        // Where one is called the controller, its processor does not answer.
+        (
+            "Nordlys Hall (the controller) sold tickets through Billet Tind (processor). The Icelandic DPA fined the controller ISK 1,000,000.",
+            &["imposed ISK 1000000", "party Nordlys Hall"],
+        ),
+    ] {
+        assert_eq!(fines_and_parties(text), expected, "{text}");
+    }
+}

@@ -205,6 +205,20 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
         let before = imposed.replace(paid)?;
         Some(before)
     });
+    // "A and B were fined 15,000 and 20,000 respectively": the largest is that of the one the case is about.
+    if let Some(picked) = &mut imposed
+        && parts::is_dealt_out(draft.reading, picked.span.0)
+    {
+        let sentence = draft.reading.view.sentence(picked.span.0);
+        let largest = judged
+            .iter()
+            .filter(|item| item.verdict.role == "imposed" && item.money.currency == picked.money.currency)
+            .filter(|item| draft.reading.view.sentence(item.span.0) == sentence)
+            .max_by_key(|item| item.money.amount_minor);
+        if let Some(item) = largest.filter(|item| item.money.amount_minor > picked.money.amount_minor) {
+            *picked = Picked { money: item.money, span: item.span, place: item.place, ..picked.clone() };
+        }
+    }
     // "initially set at 50,000 ... paid 30,000": what is less than the first sum is what came of it.
     if let (Some(imposed), Some(initial)) = (&mut imposed, &initial)
         && imposed.money.currency == initial.money.currency
@@ -287,8 +301,9 @@ fn paid_after_discount(reading: &Reading<'_>, judged: &[Judged], picked: &Picked
         let fifths = [4_i64, 3].map(|fifths| picked.money.amount_minor.checked_mul(fifths));
         item.money.currency == picked.money.currency
             && fifths.contains(&item.money.amount_minor.checked_mul(5))
-            && (item.verdict.role == "reduced"
-                || item.verdict.features.of(feature_name(Cue::Paid, Place::Before)) > 0.5)
+            && (item.verdict.features.of(feature_name(Cue::Reduced, Place::Before)) > 0.5
+                || (item.verdict.features.of(feature_name(Cue::Paid, Place::Before)) > 0.5
+                    && reading.view.sentence(picked.span.0).0 != from))
             && has(Cue::Paid)
             && !has(Cue::Conditional)
             && !has(Cue::Maximum)

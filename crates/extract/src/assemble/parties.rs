@@ -189,9 +189,10 @@ fn is_common(reading: &Reading<'_>, name: &str) -> bool {
             let mut after = text[at + small.len()..].chars();
             let next = after.next();
             // Within a longer word, an address or a domain it says nothing.
-            !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '@' | '/' | '-' | '_'))
-                && !next.is_some_and(|c| c.is_alphanumeric() || matches!(c, '@' | '/' | '_'))
-                && !(next == Some('.') && after.next().is_some_and(char::is_alphanumeric))
+            let is_cut_left = before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '@' | '/' | '-' | '_'));
+            let is_cut_right = next.is_some_and(|c| c.is_alphanumeric() || matches!(c, '@' | '/' | '_'));
+            let is_domain = next == Some('.') && after.next().is_some_and(char::is_alphanumeric);
+            !(is_cut_left || is_cut_right || is_domain)
         })
     };
     let mut words = name.split([' ', '-']).filter(|word| word.len() >= SHORTEST_WORD).peekable();

@@ -89,6 +89,9 @@ fn goes_on(reading: &Reading<'_>, run: &[Part], next: &Part) -> bool {
 fn is_several(reading: &Reading<'_>, run: &[Part]) -> bool {
     const GAP: usize = 4;
     let Some(start) = run.first().map(|part| part.span.0) else { return false };
+    if is_dealt_out(reading, start) {
+        return false;
+    }
     let before = reading.marks_in(start.saturating_sub(60), start);
     before.iter().any(|mark| {
         *mark.sense == Sense::Cue(Cue::Fine)
@@ -96,6 +99,12 @@ fn is_several(reading: &Reading<'_>, run: &[Part]) -> bool {
             && start - mark.end <= GAP
             && !before.iter().any(|other| *other.sense == Sense::Cue(Cue::Maximum))
     })
+}
+
+/// Whether the sentence around an amount deals its sums out to several: "on A and B, respectively".
+pub(super) fn is_dealt_out(reading: &Reading<'_>, at: usize) -> bool {
+    let (from, to) = reading.view.sentence(at);
+    reading.marks_in(from, to).iter().any(|mark| *mark.sense == Sense::Cue(Cue::Respectively))
 }
 
 /// Whether a sentence that begins in the span begins with a word we do not know: a name, as the capital alone cannot tell.

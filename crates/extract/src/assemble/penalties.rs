@@ -162,6 +162,10 @@ fn is_of_another(reading: &Reading<'_>, first: &Told, second: &Told) -> bool {
 /// By how many an amount is to be multiplied: how many parties are to pay it each. 1 where it does not say "each".
 pub(super) fn multiplicity(reading: &Reading<'_>, told: &[Told], at: usize) -> i64 {
     let (start, end) = told[at].span;
+    // "each consented to pay 25 million and 100,000, respectively": not each of all.
+    if super::parts::is_dealt_out(reading, start) {
+        return 1;
+    }
     let (from, to) = reading.view.sentence(start);
     let floor = from.max(at.checked_sub(1).map_or(0, |before| told[before].span.1));
     let each = |from: usize, to: usize| {

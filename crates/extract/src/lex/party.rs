@@ -301,7 +301,9 @@ fn trimmed(reading: &Reading<'_>, words: &[Word], has_form: bool, is_first: bool
             _ => false,
         }
     });
-    (!is_known).then_some(Name { start, end, has_form, is_first: is_first && words[0].start == start })
+    // A capital says little at a sentence's beginning, a small letter there says much.
+    let is_first = is_first && words[0].start == start && text.starts_with(char::is_uppercase);
+    (!is_known).then_some(Name { start, end, has_form, is_first })
 }
 
 /// "mBank", "aiComply": a brand that begins with a small letter.
