@@ -51,9 +51,7 @@ fn count(text: &str, limits: &Limits) -> Result<()> {
             b',' | b'[' | b'{' if !quoted => values += 1,
             _ => {}
         }
-        if values > limits.max_elements {
-            return Err(Error::TooManyElements { limit: limits.max_elements, offset });
-        }
+        limits.check_elements(values, offset)?;
     }
     Ok(())
 }

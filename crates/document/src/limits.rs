@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::error::{Error, Result};
+
 /// Bounds that are checked before a parser sees anything, or while it reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -40,5 +42,41 @@ impl Default for Limits {
             max_memory: 256 * 1024 * 1024,
             max_time: Duration::from_secs(10),
         }
+    }
+}
+
+impl Limits {
+    /// Refuses elements, values or cells beyond the limit. `offset` is the byte at which the last of them begins.
+    pub(crate) fn check_elements(&self, found: usize, offset: usize) -> Result<()> {
+        let limit = self.max_elements;
+        if found > limit { Err(Error::TooManyElements { limit, offset }) } else { Ok(()) }
+    }
+
+    /// Refuses nesting beyond the limit.
+    pub(crate) fn check_depth(&self, found: usize, offset: usize) -> Result<()> {
+        let limit = self.max_depth;
+        if found > limit { Err(Error::TooDeep { limit, offset }) } else { Ok(()) }
+    }
+
+    /// Refuses attributes of a tag beyond the limit.
+    pub(crate) fn check_attributes(&self, found: usize, offset: usize) -> Result<()> {
+        let limit = self.max_attributes;
+        if found > limit { Err(Error::TooManyAttributes { limit, offset }) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_the_most_that_is_allowed() {
+        let limits = Limits { max_depth: 3, max_elements: 4, max_attributes: 5, ..Limits::default() };
+        assert_eq!(limits.check_depth(3, 7), Ok(()));
+        assert_eq!(limits.check_depth(4, 7), Err(Error::TooDeep { limit: 3, offset: 7 }));
+        assert_eq!(limits.check_elements(4, 7), Ok(()));
+        assert_eq!(limits.check_elements(5, 7), Err(Error::TooManyElements { limit: 4, offset: 7 }));
+        assert_eq!(limits.check_attributes(5, 7), Ok(()));
+        assert_eq!(limits.check_attributes(6, 7), Err(Error::TooManyAttributes { limit: 5, offset: 7 }));
     }
 }

@@ -194,9 +194,7 @@ pub fn check(html: &str, limits: &Limits) -> Result<()> {
             b if b.is_ascii_alphabetic() => {
                 let tag = Tag::read(bytes, open + 1, limits)?;
                 elements += 1;
-                if elements > limits.max_elements {
-                    return Err(Error::TooManyElements { limit: limits.max_elements, offset: open });
-                }
+                limits.check_elements(elements, open)?;
                 let raw = scan.start(&tag);
                 if raw { after_raw_text(bytes, tag.end, &tag.name) } else { tag.end }
             }
@@ -206,9 +204,7 @@ pub fn check(html: &str, limits: &Limits) -> Result<()> {
         if work > FORMATTING_BUDGET {
             return Err(Error::Misnested { offset: open });
         }
-        if scan.depth() > limits.max_depth {
-            return Err(Error::TooDeep { limit: limits.max_depth, offset: open });
-        }
+        limits.check_depth(scan.depth(), open)?;
     }
     Ok(())
 }
@@ -294,9 +290,7 @@ impl Tag {
                 Some(_) => {}
             }
             attributes += 1;
-            if attributes > limits.max_attributes {
-                return Err(Error::TooManyAttributes { limit: limits.max_attributes, offset: at });
-            }
+            limits.check_attributes(attributes, at)?;
             // A name may begin with `=`; it ends before white space, `/`, `>` or the next `=`.
             at += 1;
             while bytes.get(at).is_some_and(|b| !b.is_ascii_whitespace() && !matches!(b, b'/' | b'>' | b'=')) {

@@ -28,10 +28,7 @@ pub fn read(text: &str, limits: &Limits) -> Result<Canonical> {
         }
         for (column, cell) in (0..).zip(&record) {
             cells += 1;
-            if cells > limits.max_elements {
-                let offset = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-                return Err(Error::TooManyElements { limit: limits.max_elements, offset });
-            }
+            limits.check_elements(cells, usize::try_from(reader.position().byte()).unwrap_or(usize::MAX))?;
             out.begin(BlockKind::Cell { table: 0, row, column });
             for (at, line) in cell.lines().enumerate() {
                 if at > 0 {

@@ -132,15 +132,12 @@ fn parse(text: &str, limits: &Limits) -> Result<(Vec<Node>, Option<String>)> {
     loop {
         let offset = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
         let event = reader.read_event().map_err(|error| syntax(text, reader.error_position(), error.to_string()))?;
+        if matches!(event, Event::Start(_) | Event::Empty(_)) {
+            limits.check_elements(nodes.len() + 1, offset)?;
+        }
         match event {
-            Event::Start(tag) | Event::Empty(tag) if nodes.len() >= limits.max_elements => {
-                drop(tag);
-                return Err(Error::TooManyElements { limit: limits.max_elements, offset });
-            }
             Event::Start(tag) => {
-                if open.len() >= limits.max_depth {
-                    return Err(Error::TooDeep { limit: limits.max_depth, offset });
-                }
+                limits.check_depth(open.len() + 1, offset)?;
                 let name = tag.name().0.to_owned();
                 if !std::mem::replace(&mut rooted, true) {
                     language = xml_lang(&tag);
