@@ -4,7 +4,7 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use fineprint_sources::{ListError, ListPage, ListingInfo, SourceInfo, list, registry};
+use fineprint_sources::{Input, ListError, ListPage, ListingInfo, SourceInfo, list, read, registry};
 use serde_json::{Value, json};
 
 fn example(info: &SourceInfo, listing: &ListingInfo) -> PathBuf {
@@ -120,5 +120,56 @@ fn every_selector_and_expression_reads() {
         for listing in &info.listings {
             assert!(listing.item.is_some() || listing.is_notice, "{}: `{}` lists nothing", info.id, listing.name);
         }
+    }
+}
+
+/// Shapes in which the authorities publish that everybody counts on: source and an example in that shape.
+const SHAPES: &[(&str, &str)] = &[
+    ("fr_cnil", "list-sanctions.html"),
+    ("fr_cnil", "list-deliberations.html"),
+    ("fr_cnil", "deliberation.html"),
+    ("fr_cnil", "cniltext.xml"),
+    ("gb_ico", "list-enforcement.html"),
+    ("es_aepd", "list-resolutions.html"),
+    ("it_garante", "list-injunctions.html"),
+    ("ie_dpc", "list-decisions.html"),
+    ("nl_ap", "list-fines.html"),
+    ("be_apd", "list-decisions.html"),
+    ("de_bfdi", "list-press.html"),
+    ("de_be", "list-press.html"),
+    ("dk_datatilsynet", "list-decisions.html"),
+    ("no_datatilsynet", "list-decisions.html"),
+    ("se_imy", "list-supervision.html"),
+    ("pl_uodo", "list-decisions.html"),
+    ("eu_edpb", "list-news.html"),
+    ("eu_edpb", "list-article-60.html"),
+    ("us_ftc", "list-cases.html"),
+    ("us_hhs_ocr", "list-agreements.html"),
+    ("us_hhs_ocr", "agreement.html"),
+    ("us_hhs_ocr", "breaches.csv"),
+    ("us_sec", "list-releases.html"),
+    ("us_sec", "release.html"),
+    ("gb_fca", "list-fines.html"),
+    ("gdprhub", "decision.html"),
+    ("enforcementtracker", "export.json"),
+    ("general", "authority-page.html"),
+];
+
+#[test]
+fn every_shape_has_an_example_that_is_read_without_being_told_whose_it_is() {
+    for (source, file) in SHAPES {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(source).join("examples").join(file);
+        let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        if file.starts_with("list-") {
+            let name = file.trim_start_matches("list-").trim_end_matches(".html");
+            let info =
+                registry().iter().find(|info| info.id == *source).unwrap_or_else(|| panic!("no source `{source}`"));
+            assert!(info.listings.iter().any(|listing| listing.name == name), "{source} has no list `{name}`");
+            continue;
+        }
+        let reading =
+            read(&Input { bytes: &bytes, name: file, ..Input::default() }).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(reading.source.id, *source, "{file} is taken for another's");
+        assert!(!reading.drafts.is_empty(), "{source}/{file}: no case is read");
     }
 }
