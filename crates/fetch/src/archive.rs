@@ -11,10 +11,11 @@
 //! a killed process left behind the last line is cut off at the next start, so that the same run goes on to the same files.
 
 use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
+use fineprint_durable::{Lock, sync_folder};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -122,19 +123,19 @@ pub struct Archive {
     /// Hash of a body -> the entry that has its bytes.
     by_payload: HashMap<String, usize>,
     index: File,
-    _lock: File,
+    _lock: Lock,
 }
 
 impl Archive {
     /// Opens an archive, or begins one in a folder that is missing or empty; cuts off what a killed process left unfinished.
     ///
     /// # Errors
-    /// [`Error::Locked`] where another process has it; [`Error::Io`]; [`Error::Damaged`].
+    /// [`Error::File`], also where another process has it; [`Error::Damaged`].
     pub fn open(root: &Path) -> Result<Self> {
         for folder in [root, &root.join("warc"), &root.join("runs")] {
             fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
         }
-        let lock = lock(&root.join("lock"))?;
+        let lock = Lock::take(&root.join("lock"))?;
         let path = root.join("index.jsonl");
         if !path.exists() {
             rebuild(root, &path)?;
@@ -216,7 +217,7 @@ impl Archive {
     /// The body of an answer, decoded.
     ///
     /// # Errors
-    /// [`Error::Io`], [`Error::Damaged`] where the record is not there or its body is another.
+    /// [`Error::File`], [`Error::Damaged`] where the record is not there or its body is another.
     pub fn payload(&self, entry: &Entry) -> Result<Vec<u8>> {
         let holder = self.by_payload.get(&entry.sha256).map_or(entry, |at| &self.entries[*at]);
         let path = self.warc(&holder.file);
@@ -432,7 +433,7 @@ fn rebuild(root: &Path, path: &Path) -> Result<()> {
         serde_json::to_writer(&mut text, entry).map_err(|error| Error::io("write", path)(error.into()))?;
         text.push(b'\n');
     }
-    write_whole(path, &text)
+    Ok(fineprint_durable::write(path, &text)?)
 }
 
 /// A record as a line of the index; `None` for one that is not an answer that we fetched.
@@ -472,53 +473,6 @@ fn entry_of(record: &Record, earlier: &[Entry], file: &str, offset: u64, length:
         offset,
         length,
     })
-}
-
-/// Writes aside, syncs, renames, syncs the folder.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    let mut file =
-        tempfile::Builder::new().prefix(".tmp-").tempfile_in(folder).map_err(Error::io("create a file in", folder))?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(Error::io("write", path))?;
-    file.persist(path).map_err(|error| Error::io("rename", path)(error.error))?;
-    sync_folder(folder)
-}
-
-fn sync_folder(folder: &Path) -> Result<()> {
-    if cfg!(unix) {
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io("sync the folder", folder))?;
-    }
-    Ok(())
-}
-
-fn lock(path: &Path) -> Result<File> {
-    let mut file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
-        .map_err(Error::io("open the lock", path))?;
-    match file.try_lock() {
-        Ok(()) => {
-            let written = file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0)));
-            written
-                .and_then(|_| writeln!(file, "{}", std::process::id()))
-                .map_err(Error::io("write the lock", path))?;
-            Ok(file)
-        }
-        Err(TryLockError::WouldBlock) => {
-            let mut pid = String::new();
-            // The holder may be about to write its number; an empty one is said as such.
-            let _ = file.read_to_string(&mut pid);
-            let holder = match pid.trim() {
-                "" => "its process id is not known".to_owned(),
-                pid => format!("process {pid}"),
-            };
-            Err(Error::Locked { path: path.to_owned(), holder })
-        }
-        Err(TryLockError::Error(source)) => Err(Error::io("lock", path)(source)),
-    }
 }
 
 #[cfg(test)]

@@ -7,24 +7,9 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A file or folder of the archive could not be read or written.
-    #[error("`{}`: could not {action}: {source}", path.display())]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// What was being done, as in `read`.
-        action: &'static str,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// Another process is fetching into the same archive.
-    #[error("`{}`: another process is fetching into this archive: {holder}", path.display())]
-    Locked {
-        /// The lock file.
-        path: PathBuf,
-        /// Its process id, where it could be read.
-        holder: String,
-    },
+    /// A file or folder could not be read, written or locked.
+    #[error(transparent)]
+    File(#[from] fineprint_durable::Error),
     /// A file of the archive is not what it should be.
     #[error("`{}` at byte {at}: expected {expected}, found {found}", path.display())]
     Damaged {
@@ -59,8 +44,8 @@ pub enum Error {
 impl Error {
     /// For `map_err`: names the path and what was being done.
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        let path = path.to_owned();
-        move |source| Self::Io { path, action, source }
+        let named = fineprint_durable::Error::io(action, path);
+        move |source| named(source).into()
     }
 }
 

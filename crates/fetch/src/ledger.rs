@@ -7,7 +7,6 @@ use std::path::Path;
 use fineprint_model::PartialDate;
 use serde::{Deserialize, Serialize};
 
-use crate::archive::write_whole;
 use crate::error::{Error, Result};
 
 /// The share of what a run had that the next may lose, and still be believed: less than a fifth.
@@ -114,7 +113,7 @@ impl Ledger {
     /// The ledger of a source in an archive; an empty one where there is none.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Error::Damaged`] where it cannot be read.
+    /// [`Error::File`]; [`Error::Damaged`] where it cannot be read.
     pub fn open(archive: &Path, source: &str) -> Result<Self> {
         let path = archive.join("runs").join(format!("{source}.json"));
         match fs::read(&path) {
@@ -132,12 +131,12 @@ impl Ledger {
     /// Writes it, whole or not at all.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`Error::File`].
     pub fn save(&self, archive: &Path, source: &str) -> Result<()> {
         let path = archive.join("runs").join(format!("{source}.json"));
         let mut json = serde_json::to_vec_pretty(self).map_err(|error| Error::io("write", &path)(error.into()))?;
         json.push(b'\n');
-        write_whole(&path, &json)
+        Ok(fineprint_durable::write(&path, &json)?)
     }
 
     /// The number of the next run.

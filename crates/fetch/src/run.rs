@@ -65,7 +65,7 @@ pub enum Event {
 /// Fetches sources into an archive, all at once, each host at its own pace. The runs come back in the order of the sources.
 ///
 /// # Errors
-/// [`Error::UnknownSource`], [`Error::NoListing`] before anything is asked; [`Error::Io`] and other errors of the archive.
+/// [`Error::UnknownSource`], [`Error::NoListing`] before anything is asked; [`Error::File`] and other errors of the archive.
 /// What goes wrong with single addresses stands in the runs.
 pub fn fetch(
     archive: &mut Archive,

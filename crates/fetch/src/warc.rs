@@ -167,7 +167,7 @@ impl Reader {
     /// Opens a file at a place where a record begins.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`Error::File`].
     pub fn open(path: &Path, at: u64) -> Result<Self> {
         let mut file = File::open(path).map_err(Error::io("open", path))?;
         file.seek(SeekFrom::Start(at)).map_err(Error::io("read", path))?;

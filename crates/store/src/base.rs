@@ -21,7 +21,6 @@ use fineprint_model::{AuthorityId, Case, CaseId, Document};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::atomic;
 use crate::error::{Error, Result};
 use crate::writer::Writer;
 
@@ -63,7 +62,7 @@ impl KnowledgeBase {
     /// Starts a knowledge base in a folder that is missing or empty.
     ///
     /// # Errors
-    /// [`Error::NotEmpty`] where the folder holds anything; [`Error::Io`].
+    /// [`Error::NotEmpty`] where the folder holds anything; [`Error::File`].
     pub fn init(root: &Path) -> Result<Self> {
         fs::create_dir_all(root).map_err(Error::io("create the folder", root))?;
         let mut entries = fs::read_dir(root).map_err(Error::io("read the folder", root))?;
@@ -73,14 +72,14 @@ impl KnowledgeBase {
         }
         let marker = format!("{{\n  \"format\": {FORMAT}\n}}\n");
         fs::create_dir_all(root.join("cases")).map_err(Error::io("create the folder", root))?;
-        atomic::write(&root.join(MARKER), marker.as_bytes())?;
+        fineprint_durable::write(&root.join(MARKER), marker.as_bytes())?;
         Self::open(root)
     }
 
     /// Opens a knowledge base for reading.
     ///
     /// # Errors
-    /// [`Error::NotABase`], [`Error::NewerBase`], [`Error::Io`].
+    /// [`Error::NotABase`], [`Error::NewerBase`], [`Error::File`].
     pub fn open(root: &Path) -> Result<Self> {
         if !root.is_dir() {
             let found = if root.exists() { "a file" } else { "nothing" };
@@ -92,7 +91,7 @@ impl KnowledgeBase {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Err(Error::NotABase { path: root.to_owned(), found: "a folder without it" });
             }
-            Err(error) => return Err(Error::Io { path, action: "read", source: error }),
+            Err(error) => return Err(Error::io("read", &path)(error)),
         };
         match serde_json::from_str(&text) {
             Ok(Marker { format: found }) if found > FORMAT => {
@@ -116,7 +115,7 @@ impl KnowledgeBase {
     /// Takes the lock and becomes the one writer. `today` dates the entries of the records' logs.
     ///
     /// # Errors
-    /// [`Error::Locked`] names the process that holds the lock; [`Error::Io`].
+    /// [`Error::File`]; it names the process that holds the lock, where one does.
     pub fn writer(&self, today: NaiveDate) -> Result<Writer> {
         Writer::open(self.clone(), today)
     }
@@ -152,7 +151,7 @@ impl KnowledgeBase {
     /// The record of an id or of an alias; `None` where there is none.
     ///
     /// # Errors
-    /// [`Error::Io`], [`Error::Record`] where the file exists but cannot be read.
+    /// [`Error::File`], [`Error::Record`] where the file exists but cannot be read.
     pub fn case(&self, id: &CaseId) -> Result<Option<Case>> {
         if let Some(path) = self.find(id) {
             return read_record(&path).map(|stored| Some(stored.case));
@@ -193,24 +192,22 @@ impl KnowledgeBase {
     /// The text of a notice by the hash of its bytes; `None` where it is not kept here.
     ///
     /// # Errors
-    /// [`Error::Io`] where the file exists but cannot be read as a document.
+    /// [`Error::File`] where the file exists but cannot be read as a document.
     pub fn document(&self, sha256: &str) -> Result<Option<Document>> {
         let Some(path) = self.document_path(sha256) else { return Ok(None) };
         match fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| Error::Io {
-                path,
-                action: "read",
-                source: error.into(),
-            }),
+            Ok(bytes) => {
+                serde_json::from_slice(&bytes).map(Some).map_err(|error| Error::io("read", &path)(error.into()))
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::Io { path, action: "read", source: error }),
+            Err(error) => Err(Error::io("read", &path)(error)),
         }
     }
 
     /// The last visits to official addresses; none where nobody visited any.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Error::Record`] where the file is not what [`Visits`] writes.
+    /// [`Error::File`]; [`Error::Record`] where the file is not what [`Visits`] writes.
     pub fn visits(&self) -> Result<Visits> {
         let path = self.root.join(VISITS);
         match fs::read_to_string(&path) {
@@ -256,7 +253,7 @@ pub(crate) fn record_files(folder: &Path) -> Vec<PathBuf> {
 /// Reads one file as a record.
 ///
 /// # Errors
-/// [`Error::Io`], [`Error::Record`].
+/// [`Error::File`], [`Error::Record`].
 pub fn read_record(path: &Path) -> Result<Stored> {
     let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
     let case = Case::from_json(&text).map_err(|source| Error::Record { path: path.to_owned(), source })?;

@@ -7,16 +7,9 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A file or folder could not be read or written.
-    #[error("`{}`: could not {action}: {source}", path.display())]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// What was being done, as in `read`.
-        action: &'static str,
-        /// What the system says.
-        source: io::Error,
-    },
+    /// A file or folder could not be read, written or locked.
+    #[error(transparent)]
+    File(#[from] fineprint_durable::Error),
     /// A file is not a record.
     #[error("`{}`: {source}", path.display())]
     Record {
@@ -67,14 +60,6 @@ pub enum Error {
         /// The format stated.
         found: u32,
     },
-    /// Another process is writing.
-    #[error("`{}`: another process is writing here: {holder}", path.display())]
-    Locked {
-        /// The lock file.
-        path: PathBuf,
-        /// Its process id, where it could be read.
-        holder: String,
-    },
     /// A record's place is a symbolic link, which may lead out of the folder.
     #[error("`{}`: expected a file or folder of the knowledge base itself, found a symbolic link", path.display())]
     Linked {
@@ -117,8 +102,8 @@ pub enum Error {
 impl Error {
     /// For `map_err`: names the path and what was being done.
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        let path = path.to_owned();
-        move |source| Self::Io { path, action, source }
+        let named = fineprint_durable::Error::io(action, path);
+        move |source| named(source).into()
     }
 }
 

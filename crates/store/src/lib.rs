@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod atomic;
 mod base;
 mod diff;
 mod error;
@@ -23,15 +22,15 @@ pub use writer::Writer;
 /// Writes a file as records are written: aside, synced, renamed, the folder synced. For exports that must be whole or absent.
 ///
 /// # Errors
-/// [`Error::Io`].
+/// [`Error::File`].
 pub fn write_atomically(path: &std::path::Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder
         && !folder.is_dir()
     {
         let source = std::io::Error::from(std::io::ErrorKind::NotFound);
-        return Err(Error::Io { path: folder.to_owned(), action: "open the folder", source });
+        return Err(Error::io("open the folder", folder)(source));
     }
     let path = if folder.is_none() { std::path::Path::new(".").join(path) } else { path.to_owned() };
-    atomic::write(&path, bytes)
+    Ok(fineprint_durable::write(&path, bytes)?)
 }

@@ -100,7 +100,7 @@ pub fn explain(code: &str) -> Option<String> {
 /// Rewrites a record that reads well in canonical form; returns whether that changed the file.
 ///
 /// # Errors
-/// [`Error::Io`], [`Error::Record`] where the file cannot be read as a record; it is left untouched then.
+/// [`Error::File`], [`Error::Record`] where the file cannot be read as a record; it is left untouched then.
 pub fn rewrite_canonical(path: &Path) -> Result<bool> {
     let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
     let canonical = Case::from_json(&text).and_then(|case| case.to_json());
@@ -124,7 +124,7 @@ pub struct Linted {
 /// Checks a knowledge base, a folder with `cases/` in it, a folder of records, one record, or a packed file.
 ///
 /// # Errors
-/// [`Error::Io`] where the path itself cannot be read, [`Error::Pack`] where a packed file cannot be unpacked. A bad
+/// [`Error::File`] where the path itself cannot be read, [`Error::Pack`] where a packed file cannot be unpacked. A bad
 /// record is a finding, not an error.
 pub fn lint_tree(path: &Path) -> Result<Linted> {
     let mut linted = Linted::default();

@@ -16,13 +16,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use fineprint_durable::Group;
 use fineprint_model::resolve::{self, LEAST_CONFIDENCE, is_same_party};
 use fineprint_model::{
     Case, CaseId, Change, ChangeKind, Claim, Draft, Method, PartialDate, Source, SourceId, Statement,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::atomic::{self, Group};
 use crate::base::{KnowledgeBase, sha256};
 use crate::error::{Error, Result};
 use crate::writer::Writer;
@@ -129,17 +129,16 @@ impl Sheet {
             Ok(bytes) => serde_json::from_slice(&bytes)
                 .map_err(|error| Error::Review { path: path.to_owned(), message: error.to_string() }),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(Error::Io { path: path.to_owned(), action: "read", source: error }),
+            Err(error) => Err(Error::io("read", path)(error)),
         }
     }
 
     /// Writes it aside, to go to its place after the records.
     fn write(&self, group: &mut Group, path: &Path) -> Result<()> {
-        let failed =
-            |error: serde_json::Error| Error::Io { path: path.to_owned(), action: "write", source: error.into() };
+        let failed = |error: serde_json::Error| Error::io("write", path)(error.into());
         let mut json = serde_json::to_vec_pretty(self).map_err(failed)?;
         json.push(b'\n');
-        group.write_later(path, &json)
+        Ok(group.write_later(path, &json)?)
     }
 }
 
@@ -197,7 +196,7 @@ impl KnowledgeBase {
     /// What was asked and answered about two cases being one matter; `None` where it never was.
     ///
     /// # Errors
-    /// [`Error::Io`], [`Error::Review`].
+    /// [`Error::File`], [`Error::Review`].
     pub fn same_matter(&self, a: &CaseId, b: &CaseId) -> Result<Option<ReviewItem>> {
         let (_, id) = pair_of(a, b);
         Ok(Sheet::read(&self.pair_path(&id))?.items.into_iter().next())
@@ -260,7 +259,7 @@ impl Writer {
         if sheet.items.is_empty() {
             if path.exists() {
                 fs::remove_file(&path).map_err(Error::io("remove", &path))?;
-                atomic::sync_folder(&self.base().review_dir())?;
+                fineprint_durable::sync_folder(&self.base().review_dir())?;
             }
         } else if before != serde_json::to_value(&sheet).ok() {
             sheet.write(self.group(), &path)?;
@@ -272,7 +271,7 @@ impl Writer {
     /// score and reasons. Gives the item as it stands.
     ///
     /// # Errors
-    /// [`Error::Io`], [`Error::Review`].
+    /// [`Error::File`], [`Error::Review`].
     pub fn ask_same_matter(&mut self, a: &CaseId, b: &CaseId, score: f64, reasons: Vec<String>) -> Result<ReviewItem> {
         let item = self.stage_pair(a, b, score, reasons)?;
         self.commit()?;

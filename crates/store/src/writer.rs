@@ -1,16 +1,15 @@
 //! The one writer of a knowledge base.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use fineprint_durable::{Group, Lock};
 use fineprint_model::links::Visits;
 use fineprint_model::{
     AuthorityId, Case, CaseId, Change, ChangeKind, Document, Draft, PartialDate, RecordState, Statement,
 };
 
-use crate::atomic::{self, Group};
 use crate::base::{KnowledgeBase, VISITS};
 use crate::error::{Error, Result};
 use crate::ingest::{Ingested, Keys, Lookup};
@@ -31,13 +30,13 @@ pub struct Writer {
     group: Group,
     /// Whether several changes are written together.
     is_grouped: bool,
-    _lock: File,
+    _lock: Lock,
 }
 
 impl Writer {
     pub(crate) fn open(base: KnowledgeBase, today: NaiveDate) -> Result<Self> {
-        let lock = lock(&base.root().join("lock"))?;
-        atomic::sweep(base.root())?;
+        let lock = Lock::take(&base.root().join("lock"))?;
+        fineprint_durable::sweep(base.root())?;
         Ok(Self { base, today: today.into(), keys: None, group: Group::default(), is_grouped: false, _lock: lock })
     }
 
@@ -51,9 +50,9 @@ impl Writer {
     /// Puts everything that was written into its place. Durable when it returns.
     ///
     /// # Errors
-    /// [`Error::Io`]; what was written since the last commit is then partly in its place, each file whole or not at all.
+    /// [`Error::File`]; what was written since the last commit is then partly in its place, each file whole or not at all.
     pub fn commit(&mut self) -> Result<()> {
-        self.group.commit()
+        Ok(self.group.commit()?)
     }
 
     /// After a change: makes it durable, unless more are to be gathered first.
@@ -84,7 +83,7 @@ impl Writer {
         self.keys = None;
         let path = self.base.case_path(case);
         fs::remove_file(&path).map_err(Error::io("remove", &path))?;
-        path.parent().map_or(Ok(()), atomic::sync_folder)
+        Ok(path.parent().map_or(Ok(()), fineprint_durable::sync_folder)?)
     }
 
     /// The base it writes to.
@@ -96,7 +95,7 @@ impl Writer {
     /// [`Writer::in_groups`].
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Error::Record`] where the record cannot be written as JSON, or where what stands in its place
+    /// [`Error::File`]; [`Error::Record`] where the record cannot be written as JSON, or where what stands in its place
     /// cannot be read (a newer version's record, a damaged one): that is left untouched. [`Error::Linked`] where the
     /// place is a symbolic link.
     pub fn put(&mut self, case: &Case) -> Result<PathBuf> {
@@ -137,7 +136,7 @@ impl Writer {
     /// the identities of all cases, so that the others need to search no folder.
     ///
     /// # Errors
-    /// [`Error::Io`], [`Error::Record`] where the file exists but cannot be read.
+    /// [`Error::File`], [`Error::Record`] where the file exists but cannot be read.
     pub fn case(&mut self, id: &CaseId) -> Result<Option<Case>> {
         let keys = self.keys.get_or_insert_with(|| Keys::read(&self.base));
         let place = keys.id(id).and_then(|id| Some((id.clone(), keys.authority(id)?.clone())));
@@ -172,7 +171,7 @@ impl Writer {
         for old in others {
             fs::remove_file(&old).map_err(Error::io("remove", &old))?;
             if let Some(folder) = old.parent() {
-                atomic::sync_folder(folder)?;
+                fineprint_durable::sync_folder(folder)?;
             }
         }
         Ok(())
@@ -182,28 +181,24 @@ impl Writer {
     fn stage_document(&mut self, document: &Document) -> Result<()> {
         let Some(path) = self.base.document_path(&document.sha256) else {
             let source = std::io::Error::other("its hash is no SHA-256");
-            return Err(Error::Io { path: self.base.root().join("documents"), action: "keep a document in", source });
+            return Err(Error::io("keep a document in", &self.base.root().join("documents"))(source));
         };
-        let json = serde_json::to_vec(document).map_err(|error| Error::Io {
-            path: path.clone(),
-            action: "write",
-            source: error.into(),
-        })?;
+        let json = serde_json::to_vec(document).map_err(|error| Error::io("write", &path)(error.into()))?;
         self.settle(&path)?;
         if fs::read(&path).is_ok_and(|kept| kept == json) {
             return Ok(());
         }
-        self.group.write(&path, &json)
+        Ok(self.group.write(&path, &json)?)
     }
 
     /// Keeps visits to official addresses in place of what was kept of them.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Error::Record`] where they cannot be written as JSON.
+    /// [`Error::File`]; [`Error::Record`] where they cannot be written as JSON.
     pub fn put_visits(&mut self, visits: &Visits) -> Result<()> {
         let path = self.base.root().join(VISITS);
         let json = visits.to_json().map_err(|source| Error::Record { path: path.clone(), source })?;
-        atomic::write(&path, json.as_bytes())
+        Ok(fineprint_durable::write(&path, json.as_bytes())?)
     }
 
     /// Merges what a notice says into the case it is about, or makes a new one, and puts what it says too unsurely to
@@ -211,7 +206,7 @@ impl Writer {
     /// returns, unless [`Writer::in_groups`].
     ///
     /// # Errors
-    /// [`Error::NoAuthority`]; [`Error::Io`], [`Error::Record`] of the case concerned; [`Error::Review`] where the
+    /// [`Error::NoAuthority`]; [`Error::File`], [`Error::Record`] of the case concerned; [`Error::Review`] where the
     /// questions about the notice cannot be read.
     pub fn ingest(&mut self, draft: &Draft) -> Result<Ingested> {
         let mut keys = match self.keys.take() {
@@ -256,35 +251,5 @@ impl Lookup for Stored<'_> {
             self.writer.settle(&path)?;
         }
         self.writer.base.rejected(document)
-    }
-}
-
-fn lock(path: &Path) -> Result<File> {
-    let mut file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
-        .map_err(Error::io("open the lock", path))?;
-    match file.try_lock() {
-        Ok(()) => {
-            file.set_len(0)
-                .and_then(|()| file.seek(SeekFrom::Start(0)))
-                .and_then(|_| writeln!(file, "{}", std::process::id()))
-                .map_err(Error::io("write the lock", path))?;
-            Ok(file)
-        }
-        Err(TryLockError::WouldBlock) => {
-            let mut pid = String::new();
-            // The holder may be about to write its number; an empty one is said as such.
-            let _ = file.read_to_string(&mut pid);
-            let holder = match pid.trim() {
-                "" => "its process id is not known".to_owned(),
-                pid => format!("process {pid}"),
-            };
-            Err(Error::Locked { path: path.to_owned(), holder })
-        }
-        Err(TryLockError::Error(source)) => Err(Error::Io { path: path.to_owned(), action: "lock", source }),
     }
 }

@@ -129,7 +129,7 @@ fn a_second_writer_is_told_who_holds_the_lock_and_a_kill_frees_it() {
     let mut child = start(folder.path());
     let reader = wait_until_ready(&mut child);
     let refused = base.writer(today()).map(|_| ()).unwrap_err();
-    assert!(matches!(refused, Error::Locked { .. }), "{refused}");
+    assert!(matches!(refused, Error::File(fineprint_durable::Error::Locked { .. })), "{refused}");
     assert!(refused.to_string().contains(&format!("process {}", child.id())), "{refused}");
     child.kill().unwrap();
     child.wait().unwrap();

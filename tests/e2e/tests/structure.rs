@@ -10,12 +10,13 @@ use std::path::{Path, PathBuf};
 /// Crate -> the crates of this workspace it may depend on. Absent: not a crate of this workspace.
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
+    ("durable", &[]),
     ("document", &["model"]),
     ("extract", &["model"]),
     ("sources", &["model", "document", "extract"]),
     ("evaluate", &["model", "extract", "sources"]),
-    ("fetch", &["model", "sources"]),
-    ("store", &["model"]),
+    ("fetch", &["model", "durable", "sources"]),
+    ("store", &["model", "durable"]),
     ("search", &["model"]),
     ("views", &["model"]),
     ("web", &["model", "views", "search", "store"]),

@@ -12,10 +12,14 @@ use tempfile::NamedTempFile;
 use crate::error::{Error, Result};
 
 /// Begins the name of every file that is not complete yet; what a killed process left is swept by it.
-pub(crate) const TEMPORARY: &str = ".tmp-";
+const TEMPORARY: &str = ".tmp-";
 
-/// Writes aside in the same folder, syncs, renames, syncs the folder. Returns only when all of that is done.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+/// Writes aside in the same folder, which is made where it is missing, syncs, renames, syncs the folder. Returns only when
+/// all of that is done.
+///
+/// # Errors
+/// [`Error::Io`]; the file is then as it was.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut group = Group::default();
     group.write(path, bytes)?;
     group.commit()
@@ -26,7 +30,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 /// Waiting for the disk is most of what writing a small file takes, and a disk is asked for many files in hardly more
 /// time than for one. Until [`Group::commit`] nobody sees the files, and a killed process has written none of them.
 #[derive(Debug, Default)]
-pub(crate) struct Group {
+pub struct Group {
     files: Vec<Aside>,
     /// Files that go to their places when the others are there for good.
     later: Vec<Aside>,
@@ -43,14 +47,20 @@ struct Aside {
 
 impl Group {
     /// Writes a file aside.
-    pub(crate) fn write(&mut self, path: &Path, bytes: &[u8]) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn write(&mut self, path: &Path, bytes: &[u8]) -> Result<()> {
         let aside = self.aside(path, bytes)?;
         self.files.push(aside);
         Ok(())
     }
 
     /// Writes a file aside that must not be in its place before what [`Group::write`] wrote.
-    pub(crate) fn write_later(&mut self, path: &Path, bytes: &[u8]) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn write_later(&mut self, path: &Path, bytes: &[u8]) -> Result<()> {
         let aside = self.aside(path, bytes)?;
         self.later.push(aside);
         Ok(())
@@ -80,24 +90,30 @@ impl Group {
     }
 
     /// Whether a file with that place was written aside.
-    pub(crate) fn holds(&self, path: &Path) -> bool {
+    pub fn holds(&self, path: &Path) -> bool {
         self.places.contains(path)
     }
 
     /// How many files were written aside.
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.files.len() + self.later.len()
     }
 
+    /// Whether no file was.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// How many bytes they have together.
-    pub(crate) fn size_bytes(&self) -> usize {
+    pub fn size_bytes(&self) -> usize {
         self.size_bytes
     }
 
     /// Syncs every file, renames each into its place, syncs the folders. Returns only when all of that is done.
     ///
-    /// After an error some files may be in their places and the rest are gone; none is half there.
-    pub(crate) fn commit(&mut self) -> Result<()> {
+    /// # Errors
+    /// [`Error::Io`]. Some files may then be in their places and the rest are gone; none is half there.
+    pub fn commit(&mut self) -> Result<()> {
         let Self { files, later, .. } = std::mem::take(self);
         for files in [files, later] {
             at_once(&files, |aside| aside.file.as_file().sync_all().map_err(Error::io("sync", &aside.path)))?;
@@ -137,15 +153,21 @@ fn at_once<T: Sync>(items: &[T], wait: impl Fn(&T) -> Result<()> + Sync) -> Resu
 }
 
 /// Makes a rename or removal in the folder durable.
-pub(crate) fn sync_folder(folder: &Path) -> Result<()> {
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn sync_folder(folder: &Path) -> Result<()> {
     if cfg!(unix) {
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io("sync the folder", folder))?;
     }
     Ok(())
 }
 
-/// Removes what killed writers left below a folder. The caller holds the lock, so nobody is using them.
-pub(crate) fn sweep(root: &Path) -> Result<usize> {
+/// Removes what killed writers left below a folder, and says how many files that were. The caller holds the lock, so nobody is using them.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn sweep(root: &Path) -> Result<usize> {
     let mut swept = 0;
     for entry in walkdir::WalkDir::new(root).into_iter().flatten() {
         if entry.file_type().is_file() && entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
