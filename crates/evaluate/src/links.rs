@@ -2,7 +2,8 @@
 //!
 //! The list says of pages of two collections which are of one matter, and which of their pages it looked at. It is itself
 //! made by hand and by address, and not complete: a pair that it does not have is wrong only where it links one of the two to
-//! another page; where it links neither, nobody knows, and the pair is counted by itself.
+//! another page that is here; otherwise nobody knows, since that page may be this one under an older title, and the pair is
+//! counted by itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -31,9 +32,9 @@ pub struct LinksReport {
     pub known: usize,
     /// Of these, those in one case.
     pub right: usize,
-    /// Pairs in one case that the list contradicts: it links one of the two to another page, and not to this one.
+    /// Pairs in one case that the list contradicts: it links one of the two to another page here, and not to this one.
     pub wrong: usize,
-    /// Pairs in one case of which the list links neither page.
+    /// Pairs in one case of which the list links neither to a page here.
     pub unjudged: usize,
     /// Linked pairs that wait for review.
     pub asked: usize,
@@ -71,8 +72,6 @@ pub fn measure_links(list: &Path, cases: impl Iterator<Item = Case>, asked: &[[S
 }
 
 fn mark(links: &BTreeSet<(String, String)>, cases: impl Iterator<Item = Case>, asked: &[[String; 2]]) -> LinksReport {
-    let pages: BTreeSet<&str> = links.iter().map(|(page, _)| page.as_str()).collect();
-    let rows: BTreeSet<&str> = links.iter().map(|(_, row)| row.as_str()).collect();
     let (mut page_hosts, mut row_hosts) = (BTreeSet::new(), BTreeSet::new());
     for (page, row) in links {
         page_hosts.insert(host(page).to_owned());
@@ -81,9 +80,18 @@ fn mark(links: &BTreeSet<(String, String)>, cases: impl Iterator<Item = Case>, a
     let mut report = LinksReport::default();
     // Address -> the case that has it.
     let mut places: BTreeMap<String, String> = BTreeMap::new();
-    for case in cases {
+    let cases: Vec<(String, Vec<String>)> = cases
+        .map(|case| {
+            let addresses = case.sources.iter().filter_map(|source| source.url.as_deref()).map(key).collect();
+            (case.id.to_string(), addresses)
+        })
+        .collect();
+    let here: BTreeSet<&str> = cases.iter().flat_map(|(_, addresses)| addresses).map(String::as_str).collect();
+    let is_here = |(page, row): &&(String, String)| here.contains(page.as_str()) && here.contains(row.as_str());
+    let judged: BTreeSet<&str> =
+        links.iter().filter(is_here).flat_map(|(page, row)| [page.as_str(), row.as_str()]).collect();
+    for (id, addresses) in &cases {
         report.cases += 1;
-        let addresses: Vec<String> = case.sources.iter().filter_map(|source| source.url.as_deref()).map(key).collect();
         let of =
             |hosts: &BTreeSet<String>| addresses.iter().filter(|url| hosts.contains(host(url))).collect::<Vec<_>>();
         for page in of(&page_hosts) {
@@ -91,7 +99,7 @@ fn mark(links: &BTreeSet<(String, String)>, cases: impl Iterator<Item = Case>, a
                 if links.contains(&(page.clone(), row.clone())) {
                     continue;
                 }
-                if pages.contains(page.as_str()) || rows.contains(row.as_str()) {
+                if judged.contains(page.as_str()) || judged.contains(row.as_str()) {
                     report.wrong += 1;
                     report.errors.push(LinkError { is_wrong: true, pages: [page.clone(), row.clone()] });
                 } else {
@@ -99,7 +107,7 @@ fn mark(links: &BTreeSet<(String, String)>, cases: impl Iterator<Item = Case>, a
                 }
             }
         }
-        places.extend(addresses.into_iter().map(|url| (url, case.id.to_string())));
+        places.extend(addresses.iter().map(|url| (url.clone(), id.clone())));
     }
     for (page, row) in links {
         let (Some(a), Some(b)) = (places.get(page), places.get(row)) else { continue };
@@ -122,7 +130,8 @@ fn share(part: usize, whole: usize) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
-/// An address as both sides write it: without scheme and `www.`, and with its escapes undone.
+/// An address as both sides write it: without scheme and `www.`, with its escapes undone, and without the country that the
+/// wiki has put into the titles of its pages since the list was made: `UODO_(Poland)_-_1` was `UODO_-_1`.
 fn key(url: &str) -> String {
     let url = url.split_once("://").map_or(url, |(_, rest)| rest);
     let url = url.strip_prefix("www.").unwrap_or(url).trim_end_matches('/');
@@ -135,7 +144,12 @@ fn key(url: &str) -> String {
         plain.push(escaped.unwrap_or(*byte));
         at += if escaped.is_some() { 3 } else { 1 };
     }
-    String::from_utf8_lossy(&plain).replace(' ', "_")
+    let key = String::from_utf8_lossy(&plain).replace(' ', "_");
+    let country = key.split_once("_(").and_then(|(before, rest)| Some((before, rest.split_once(")_-_")?)));
+    match country {
+        Some((before, (inside, after))) if !inside.contains(['(', ')']) => format!("{before}_-_{after}"),
+        _ => key,
+    }
 }
 
 fn host(key: &str) -> &str {
@@ -172,11 +186,12 @@ mod tests {
     fn pairs_are_right_wrong_missed_asked_or_unjudged() {
         let wiki = |page: &str| format!("https://wiki.example/{page}");
         let row = |number: u32| format!("https://www.tracker.example/{number}");
-        let links =
-            [("a", 1), ("b", 2), ("c", 3), ("d", 4)].map(|(page, number)| (key(&wiki(page)), key(&row(number))));
+        let links = [("a", 1), ("b", 2), ("c", 3), ("d", 4), ("older title of e", 7)]
+            .map(|(page, number)| (key(&wiki(page)), key(&row(number))));
         let cases = [
             case("right", &[&wiki("a"), &row(1)]),
             case("wrong", &[&wiki("b"), &row(9)]),
+            case("not-here", &[&wiki("e"), &row(7)]),
             case("missed-b", &[&row(2)]),
             case("asked-c", &[&wiki("c")]),
             case("asked-3", &[&row(3)]),
@@ -185,7 +200,7 @@ mod tests {
         ];
         let report = mark(&links.into(), cases.into_iter(), &[["asked-3".to_owned(), "asked-c".to_owned()]]);
         let counts = [report.cases, report.known, report.right, report.wrong, report.unjudged, report.asked];
-        assert_eq!(counts, [7, 3, 1, 1, 1, 1]);
+        assert_eq!(counts, [8, 3, 1, 1, 2, 1]);
         assert_eq!((report.precision, report.recall), (Some(0.5), Some(1.0 / 3.0)));
         assert_eq!(report.errors.iter().filter(|error| error.is_wrong).count(), 1);
         assert_eq!(report.errors.len(), 3);
@@ -195,5 +210,7 @@ mod tests {
     fn addresses_meet_however_they_are_escaped() {
         assert_eq!(key("https://www.x.example/a%20b/"), key("http://x.example/a_b"));
         assert_eq!(key("https://x.example/n%C2%B0%2"), "x.example/n°%2");
+        assert_eq!(key("https://x.example/?title=UODO_(Poland)_-_1"), key("https://x.example/?title=UODO_-_1"));
+        assert_eq!(key("https://x.example/a_(b)"), "x.example/a_(b)");
     }
 }

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use fineprint_model::resolve::is_same_party;
 use fineprint_model::{
-    AuthorityId, Basis, Case, Document, Draft, Money, MoneyEventKind, Outcome, PartialDate, Source, SourceKind,
-    Statement, slugify, vocab,
+    AuthorityId, Basis, Case, Document, Draft, Estimate, Money, MoneyEventKind, Outcome, PartialDate, Source,
+    SourceKind, Statement, slugify, vocab,
 };
 
 use crate::ingest::Match;
@@ -50,6 +50,8 @@ pub(crate) struct Matter {
     pub(crate) parties: Vec<String>,
     /// Imposed.
     pub(crate) fine: Option<Money>,
+    /// People affected, where they were counted and not estimated.
+    people: Option<u64>,
     /// Decided and published.
     pub(crate) dates: Vec<PartialDate>,
     /// Official addresses of the decision, as [`address_key`] writes them: the telling's own, and those it names.
@@ -78,6 +80,40 @@ pub(crate) fn address_key(url: &str) -> String {
         Some(at) => format!("{page}#{}", fragment.get(at..).unwrap_or_default()),
         None => page.to_owned(),
     }
+}
+
+/// Host and number of an address that ends in the number of its page, as in `ps-00030-2021.pdf`; `None` for others. Letters
+/// that stand around the number stay: they say what kind of number it is.
+fn numbered(address: &str) -> Option<(&str, String)> {
+    let (host, path) = address.split_once('/')?;
+    let name = path.split(['?', '#']).next()?.rsplit('/').next()?;
+    let stem = name.rsplit_once('.').filter(|(_, ending)| ending.len() <= 4).map_or(name, |(stem, _)| stem);
+    let key: String = stem.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    // The Spanish authority's older files end so.
+    let key = key.strip_suffix("ori").map_or(key.as_str(), |key| key).to_owned();
+    (key.bytes().filter(u8::is_ascii_digit).count() >= 3).then_some((host, key))
+}
+
+/// A number with its digits taken out: what kind of number it is.
+fn shape(number: &str) -> String {
+    number.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect()
+}
+
+/// Leaves out the addresses of other decisions: where one address has the telling's own number, others of its kind have another's.
+fn without_others(addresses: &mut BTreeSet<String>, reference: Option<&str>) {
+    let Some(reference) = reference else { return };
+    let own: Vec<(String, String)> = addresses
+        .iter()
+        .filter_map(|address| numbered(address))
+        .filter(|(_, number)| number.contains(reference))
+        .map(|(host, number)| (host.to_owned(), shape(&number)))
+        .collect();
+    addresses.retain(|address| {
+        numbered(address).is_none_or(|(host, number)| {
+            let is_of_kind = own.iter().any(|(known, kind)| known == host && *kind == shape(&number));
+            number.contains(reference) || !is_of_kind
+        })
+    });
 }
 
 /// The official addresses that a document names, of the authority's own hosts; front pages say nothing.
@@ -121,6 +157,7 @@ impl Matter {
             reference: draft.reference().map(reference_key),
             parties: Vec::new(),
             fine: None,
+            people: None,
             dates: Vec::new(),
             addresses: cited(&draft.document, authority).iter().map(|url| address_key(url)).collect(),
             collections: collection(&draft.source).into_iter().collect(),
@@ -134,6 +171,7 @@ impl Matter {
                 Statement::Money(event) if event.event == MoneyEventKind::Imposed && matter.fine.is_none() => {
                     matter.fine = event.amount.value().copied();
                 }
+                Statement::AffectedPeople(count) => matter.people = matter.people.or_else(|| counted(count)),
                 Statement::DecidedOn(date) => matter.dates.insert(0, *date),
                 Statement::PublishedOn(date) => matter.dates.push(*date),
                 Statement::Outcome(outcome) if claim.confidence.is_none_or(|sure| sure >= SURE) => {
@@ -145,13 +183,14 @@ impl Matter {
         if matter.dates.is_empty() {
             matter.dates.extend(draft.source.published_on);
         }
+        without_others(&mut matter.addresses, matter.reference.as_deref());
         matter
     }
 
     pub(crate) fn of_case(case: &Case) -> Self {
         let published = case.sources.iter().filter_map(|source| source.published_on);
         let cited = case.sources.iter().flat_map(|source| &source.cites).map(|url| address_key(url));
-        Self {
+        let mut matter = Self {
             authority: case.authority.clone(),
             reference: case.reference.value().map(|reference| reference_key(reference)),
             parties: case
@@ -162,6 +201,7 @@ impl Matter {
                 .cloned()
                 .collect(),
             fine: case.fine(Basis::Imposed).amount(),
+            people: case.affected_people.value().and_then(counted),
             dates: case
                 .decided_on
                 .value()
@@ -174,7 +214,9 @@ impl Matter {
             collections: case.sources.iter().filter_map(collection).collect(),
             is_listed_only: !case.sources.is_empty() && case.sources.iter().all(|source| collection(source).is_some()),
             violation: case.outcome.value().and_then(violation),
-        }
+        };
+        without_others(&mut matter.addresses, matter.reference.as_deref());
+        matter
     }
 
     /// Whether both name a reference, or failing that parties, and these differ: then they are two matters, however
@@ -212,6 +254,18 @@ impl Matter {
         };
         let (a, b) = (units(self, a)?, units(other, b)?);
         (a > 0.0 && b > 0.0).then(|| a.min(b) / a.max(b))
+    }
+
+    /// Whether both name pages of one kind by the authority that differ in their numbers: those of two decisions.
+    fn is_elsewhere(&self, other: &Self) -> bool {
+        let numbers = |matter: &Self| -> Vec<(String, String)> {
+            let numbers = matter.addresses.iter().filter_map(|address| numbered(address));
+            numbers.map(|(host, number)| (host.to_owned(), number)).collect()
+        };
+        let (own, others) = (numbers(self), numbers(other));
+        let is_one = own.iter().any(|(_, number)| others.iter().any(|(_, known)| number == known));
+        let is_kind = |(a, x): &(String, String), (b, y): &(String, String)| a == b && shape(x) == shape(y);
+        !is_one && own.iter().any(|one| others.iter().any(|another| is_kind(one, another)))
     }
 
     /// Whether one says that a violation was found and the other that none was.
@@ -262,6 +316,12 @@ impl Matter {
             Some(false) => says("other amount"),
             None => {}
         }
+        let is_same_count = self.people.zip(other.people).map(|(a, b)| a == b);
+        match is_same_count {
+            Some(true) => says("same number of people"),
+            Some(false) => says("other number of people"),
+            None => {}
+        }
         if let Some(days) = days {
             says(&format!("{days} days between"));
         }
@@ -287,11 +347,14 @@ impl Matter {
                     (None, _) | (_, Some(true)) => 0.85,
                     _ => 0.5,
                 },
-                (Some(true), None) => match (within(NEAR), within(YEAR)) {
-                    (Some(true), _) => 0.88,
-                    (_, Some(true)) if are_lists => 0.5,
-                    (_, Some(true)) => 0.8,
-                    (None, _) => 0.6,
+                // One party may have two breaches in a year, or be told twice of one: party and date alone do not say.
+                (Some(true), None) => match (within(NEAR), within(YEAR), is_same_count) {
+                    (Some(true), _, Some(true)) => 0.88,
+                    (_, Some(true), Some(false)) => 0.5,
+                    (Some(true), _, _) => 0.75,
+                    (_, Some(true), _) if are_lists => 0.5,
+                    (_, Some(true), _) => 0.65,
+                    (None, ..) => 0.6,
                     _ => 0.3,
                 },
                 (Some(true), Some(false)) if is_reduced && within(NEAR) == Some(true) => 0.75,
@@ -303,12 +366,26 @@ impl Matter {
         if is_one_list && references != Some(true) {
             score = f64::min(score, 0.5);
         }
+        if because == Match::Party && self.is_elsewhere(other) {
+            says("official addresses of two decisions");
+            score = f64::min(score, 0.7);
+        }
         if self.is_opposite(other) {
             says("one says that a violation was found, the other that none was");
             // Never in silence: at best a question.
             score = f64::min(score, 0.7);
         }
         Likeness { score, reasons, because }
+    }
+}
+
+/// Fewest people whose number tells one breach from another: small numbers agree by chance.
+const TELLING: u64 = 100;
+
+fn counted(people: &Estimate<u64>) -> Option<u64> {
+    match people {
+        Estimate::Exact { value } if *value >= TELLING => Some(*value),
+        _ => None,
     }
 }
 
@@ -345,6 +422,7 @@ mod tests {
             reference: None,
             parties: if party.is_empty() { Vec::new() } else { vec![party.to_owned()] },
             fine: Money::from_major(fine, Currency::EUR).filter(|_| fine > 0),
+            people: None,
             dates: if day.is_empty() { Vec::new() } else { vec![day.parse().unwrap()] },
             addresses: BTreeSet::new(),
             collections: BTreeSet::new(),
@@ -367,7 +445,9 @@ mod tests {
         for (what, other, expected) in [
             ("told again", own.clone(), "merge"),
             ("rounded, a month later", matter("EXAMPLE TELECOM S.A.", 48_000, "2030-06"), "merge"),
-            ("without amount", matter("Example Telecom", 0, "2030-05-20"), "merge"),
+            ("without amount", matter("Example Telecom", 0, "2030-05-20"), "ask"),
+            ("without amount, on the same day", matter("Example Telecom", 0, "2030-05-02"), "ask"),
+            ("without amount, half a year later", matter("Example Telecom", 0, "2030-11-01"), "ask"),
             ("half a year later", matter("Example Telecom", 50_000, "2030-11-01"), "merge"),
             ("two years later", matter("Example Telecom", 50_000, "2032-05-02"), "apart"),
             ("another fine", matter("Example Telecom", 9_000, "2030-07-02"), "apart"),
@@ -390,6 +470,20 @@ mod tests {
     }
 
     #[test]
+    fn two_breaches_of_one_party_in_a_year_are_told_apart_by_how_many_they_concerned() {
+        let breach = |people, day: &str| Matter { people, ..matter("Example Hospital", 0, day) };
+        let score = |a: &Matter, b: &Matter| a.compare(b, |_| false).score;
+        let first = breach(Some(5_310), "2030-05-02");
+        assert!(score(&first, &breach(Some(5_310), "2030-05-20")) >= MERGE);
+        for day in ["2030-05-02", "2030-06-20", "2030-11-01"] {
+            assert!(score(&first, &breach(Some(812), day)) < ASK, "{day}");
+            assert!((ASK..MERGE).contains(&score(&first, &breach(None, day))), "{day}");
+        }
+        let numbered = numbered("01-23", first.clone());
+        assert!(score(&numbered, &Matter { people: Some(812), ..numbered.clone() }) >= MERGE, "counts are corrected");
+    }
+
+    #[test]
     fn references_and_addresses_weigh_more_than_names() {
         let own = matter("Example Telecom", 50_000, "2030-05-02");
         let score = |a: &Matter, b: &Matter| a.compare(b, |address| address == "common").score;
@@ -403,6 +497,33 @@ mod tests {
         }
         let renumbered = score(&at("x/1", numbered("ps12030", own.clone())), &at("x/1", numbered("exp1", own.clone())));
         assert!((ASK..MERGE).contains(&renumbered), "{renumbered}");
+    }
+
+    #[test]
+    fn addresses_with_numbers_of_two_decisions_are_never_one_matter_in_silence() {
+        let own = matter("Example Telecom", 50_000, "2030-05-02");
+        let score = |a: &Matter, b: &Matter| a.compare(b, |_| false).score;
+        let first = at("aepd.es/es/documento/ps-00030-2030.pdf", own.clone());
+        let second = at("aepd.es/es/documento/ps-00085-2030.pdf", own.clone());
+        assert!((ASK..MERGE).contains(&score(&first, &second)));
+        for same in ["aepd.es/resoluciones/PS-00030-2030_ORI.pdf", "aepd.es/en/news/telecom", "aepd.es/nota/123456"] {
+            assert!(score(&first, &at(same, own.clone())) >= MERGE, "{same}");
+        }
+    }
+
+    #[test]
+    fn a_telling_that_knows_its_number_is_not_found_at_another_decision_that_it_names() {
+        let named = |reference: Option<&str>| {
+            let mut addresses: BTreeSet<String> =
+                ["aepd.es/d/ps-00430-2030.pdf", "aepd.es/d/ps-00186-2030.pdf", "aepd.es/news/1"]
+                    .map(str::to_owned)
+                    .into();
+            without_others(&mut addresses, reference);
+            addresses.into_iter().collect::<Vec<_>>()
+        };
+        assert_eq!(named(Some("ps004302030")), ["aepd.es/d/ps-00430-2030.pdf", "aepd.es/news/1"]);
+        assert_eq!(named(Some("exp202200001")).len(), 3, "which of them it is, is not known");
+        assert_eq!(named(None).len(), 3);
     }
 
     #[test]
