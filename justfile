@@ -115,6 +115,10 @@ ingest-shared:
 check-links limit="100000":
     cargo run --release -- report --check-links --limit {{limit}} --links data/links.json
 
+# the pages beside the checkout, and ten times as many: what each takes, and that memory does not follow their number
+ingest-ten-times:
+    bash benches/ingest/run ../shared/data/gdprhub/pages
+
 # precision and recall of bringing notices of one matter together, in that knowledge base
 links:
     cargo run --release -- evaluate --links ../shared/data/enforcementtracker/links-to-gdprhub.json --kb out/shared
