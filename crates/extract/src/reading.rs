@@ -123,13 +123,14 @@ impl<'a> Reading<'a> {
         at
     }
 
+    /// The marks that start exactly there, the longest first.
+    pub fn marks_at(&self, start: usize) -> impl Iterator<Item = &Mark> {
+        self.marks[self.first_from(start)..].iter().take_while(move |mark| mark.start == start)
+    }
+
     /// The longest mark that starts exactly there and means what is asked for.
     pub fn at<T>(&self, start: usize, wanted: impl Fn(&'static Sense) -> Option<T>) -> Option<(usize, T)> {
-        let marks = &self.marks[self.first_from(start)..];
-        marks
-            .iter()
-            .take_while(|mark| mark.start == start)
-            .find_map(|mark| wanted(mark.sense).map(|value| (mark.end, value)))
+        self.marks_at(start).find_map(|mark| wanted(mark.sense).map(|value| (mark.end, value)))
     }
 
     /// A mark that ends exactly there and means what is asked for; gives its start.

@@ -331,9 +331,20 @@ fn words(reading: &Reading<'_>, from: usize, to: usize) -> Vec<Word> {
             continue;
         }
         let start = at;
-        let form = reading.at(start, |sense| (*sense == Sense::LegalForm).then_some(()));
+        // The ends of the longest words of each sense that begin here.
+        let (mut form, mut money, mut and, mut link) = (None, None, None, None);
+        for mark in reading.marks_at(start) {
+            let end = match mark.sense {
+                Sense::LegalForm => &mut form,
+                Sense::Currency(_) => &mut money,
+                Sense::And => &mut and,
+                Sense::NameLink => &mut link,
+                _ => continue,
+            };
+            end.get_or_insert(mark.end);
+        }
         let mut end = start;
-        if let Some((form_end, ())) = form {
+        if let Some(form_end) = form {
             end = form_end;
             if bytes.get(end) == Some(&b'.') && bytes.get(end - 2) == Some(&b'.') {
                 end += 1;
@@ -354,23 +365,19 @@ fn words(reading: &Reading<'_>, from: usize, to: usize) -> Vec<Word> {
         }
         let word = text.get(start..end).unwrap_or_default();
         let first = word.chars().next().unwrap_or(' ');
-        let is_money = reading
-            .at(start, |sense| matches!(sense, Sense::Currency(_)).then_some(()))
-            .is_some_and(|(e, ())| e == end || bytes.get(e).is_some_and(u8::is_ascii_digit));
+        let is_money = money.is_some_and(|e| e == end || bytes.get(e).is_some_and(u8::is_ascii_digit));
         let kind = if is_money {
             Kind::Plain
         } else if form.is_some() {
             Kind::Form
-        } else if word == "&"
-            || reading.at(start, |sense| (*sense == Sense::And).then_some(())).is_some_and(|(e, ())| e == end)
-        {
+        } else if word == "&" || and == Some(end) {
             Kind::And
         } else if first.is_uppercase()
             || (first.is_ascii_digit() && word.chars().any(char::is_uppercase))
             || is_camel(word)
         {
             Kind::Capital
-        } else if reading.at(start, |sense| (*sense == Sense::NameLink).then_some(())).is_some_and(|(e, ())| e == end) {
+        } else if link == Some(end) {
             Kind::Link
         } else {
             Kind::Plain
