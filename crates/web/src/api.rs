@@ -197,7 +197,9 @@ fn field(word: &str, name: &str) -> std::result::Result<Field, Wrong> {
         let near = nearest(word, Field::ALL.iter().map(|field| field.as_str()));
         let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         let word = shown(word);
-        Wrong::Parameter(format!("parameter `{name}`: expected fields of the query language, found `{word}`{near}"))
+        let known: Vec<String> = Field::ALL.iter().map(|field| format!("`{}`", field.as_str())).collect();
+        let known = known.join(", ");
+        Wrong::Parameter(format!("parameter `{name}`: expected one of {known}, found `{word}`{near}"))
     })
 }
 

@@ -3,6 +3,7 @@
 use fineprint_model::Case;
 use fineprint_model::query::{Facet, Field, MAX_LIMIT, Node, Query, Request, Response, Value};
 use fineprint_search::{Engine, toggle, write};
+use fineprint_views::format::tidy;
 use fineprint_views::link;
 use fineprint_views::machine::csv::{self, Dialect};
 use fineprint_views::machine::feed::{self, Feed};
@@ -28,7 +29,7 @@ impl From<Wrong> for Answer {
             Wrong::Parameter(detail) => Self::Problem(Problem::new(400, "A parameter is not understood", detail)),
             Wrong::Query { text, error } => {
                 let corrected = error.corrected(&text);
-                let mut problem = Problem::new(400, "The query is not understood", sentence(&error.message));
+                let mut problem = Problem::new(400, "The query is not understood", sentence(&tidy(&error.message)));
                 problem.suggestion = error.suggestion.clone();
                 problem.corrected = corrected;
                 problem.span = Some(error.span);
@@ -50,7 +51,7 @@ pub(crate) fn sentence(message: &str) -> String {
 pub(crate) fn refused(error: fineprint_search::Error) -> Result<Answer> {
     match error {
         fineprint_search::Error::Cursor { .. } | fineprint_search::Error::Request { .. } => {
-            Ok(Answer::Problem(Problem::new(400, "The request is not understood", sentence(&error.to_string()))))
+            Ok(Answer::Problem(Problem::new(400, "The request is not understood", sentence(&tidy(&error.to_string())))))
         }
         other => Err(Error::Search(other)),
     }
