@@ -62,6 +62,14 @@ impl Provision {
         std::iter::successors(Some(self.0.as_str()), |path| path.rfind('/').map(|at| &path[..at]))
     }
 
+    /// Whether this says more exactly what `other` says, so that it stands for both. The points of Articles 6(1) and 9(2)
+    /// GDPR do not: they are legal bases and exceptions, and what is violated where none of them holds is the rule above.
+    pub fn refines(&self, other: &Self) -> bool {
+        const GROUNDS: [&str; 2] = ["gdpr/6/1/", "gdpr/9/2/"];
+        let path = self.0.strip_prefix("uk-").unwrap_or(&self.0);
+        self != other && self.is_within(other) && !GROUNDS.iter().any(|rule| path.starts_with(rule))
+    }
+
     /// Whether this is `other` or stands below it.
     pub fn is_within(&self, other: &Self) -> bool {
         self.0.strip_prefix(other.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -119,6 +127,9 @@ mod tests {
         assert_eq!(point.with_ancestors().collect::<Vec<_>>(), ["gdpr/5/1/f", "gdpr/5/1", "gdpr/5", "gdpr"]);
         assert!(point.is_within(&Provision::new("gdpr/5").unwrap()));
         assert!(!Provision::new("gdpr/58").unwrap().is_within(&Provision::new("gdpr/5").unwrap()));
+        let of = |path: &str| Provision::new(path).unwrap();
+        assert!(of("gdpr/5/1/f").refines(&of("gdpr/5")) && !of("gdpr/5").refines(&of("gdpr/5")));
+        assert!(!of("gdpr/6/1/f").refines(&of("gdpr/6/1")) && !of("uk-gdpr/9/2/a").refines(&of("uk-gdpr/9")));
         for bad in ["", "/", "gdpr/", "gdpr//5", "GDPR/5", "5/gdpr", "gdpr/../x", "gdpr/5 1"] {
             assert!(Provision::new(bad).is_err(), "{bad}");
         }

@@ -151,7 +151,7 @@ fn lay_over(case: &mut Case, statement: &Statement) {
             let gives_way = |known: &Finding| {
                 known.party == finding.party
                     && (known.provision == finding.provision
-                        || (known.finding == finding.finding && finding.provision.is_within(&known.provision)))
+                        || (known.finding == finding.finding && finding.provision.refines(&known.provision)))
             };
             case.findings.retain(|known| !gives_way(known));
             case.findings.push(finding.clone());
@@ -397,10 +397,9 @@ fn findings(claims: &[Claim], ordered: &[usize]) -> Vec<Finding> {
     }
     let is_refined = |finding: &Finding| {
         kept.values().any(|other| {
-            other.provision != finding.provision
-                && other.finding == finding.finding
+            other.finding == finding.finding
                 && other.party == finding.party
-                && other.provision.is_within(&finding.provision)
+                && other.provision.refines(&finding.provision)
         })
     };
     kept.values().filter(|finding| !is_refined(finding)).map(|finding| (*finding).clone()).collect()

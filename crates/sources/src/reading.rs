@@ -177,6 +177,15 @@ fn document(input: &Input<'_>) -> Result<Document> {
         .map_err(|source| Error::Document { name: input.name.to_owned(), source })
 }
 
+/// Whether the date at the head of a page, which a reader of pages takes for the day it was published, is the day of the
+/// decision by its own words.
+fn is_day_of_decision(claims: &[Claim], day: PartialDate) -> bool {
+    const HEAD: usize = 600;
+    claims.iter().any(|claim| {
+        claim.statement == Statement::DecidedOn(day) && claim.evidence.as_ref().is_some_and(|words| words.start < HEAD)
+    })
+}
+
 /// What a document, or a row of one, tells; and why that is no case, where it is none.
 fn draft(
     document: &Document,
@@ -193,7 +202,12 @@ fn draft(
         let (statement, source) = (Statement::PublishedOn(date), id.clone());
         structured.push(Claim { statement, source, method: Method::Structured, confidence: Some(0.9), evidence: None });
     }
-    let (claims, proposals) = assemble(document, &plan, structured, &id);
+    let (mut claims, proposals) = assemble(document, &plan, structured, &id);
+    if let Some(day) = document.published_on
+        && is_day_of_decision(&claims, day)
+    {
+        claims.retain(|claim| claim.statement != Statement::PublishedOn(day) || claim.evidence.is_some());
+    }
     // An authority's page was published when its case was; a wiki's page or an article has a date of its own.
     let published_on = claims.iter().find_map(|claim| match &claim.statement {
         Statement::PublishedOn(date) if plan.kind.is_official() && claim.method == Method::Structured => Some(*date),

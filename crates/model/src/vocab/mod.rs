@@ -47,7 +47,8 @@ pub struct Authority {
     pub languages: Vec<String>,
     /// Currency of its fines.
     pub currency: Currency,
-    /// Regular expressions (ASCII, without look-around) of its case numbers.
+    /// Regular expressions (without look-around) of its case numbers, the form by which its decisions are known first.
+    /// Where one has a group, the group is the number, as of a case number with the number of a document behind it.
     #[serde(default)]
     pub references: Vec<String>,
     /// Its field: `data-protection`, `securities`, `health-privacy`, `consumer`, `financial`.

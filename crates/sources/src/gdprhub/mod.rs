@@ -179,7 +179,8 @@ fn forms(authority: &'static Authority) -> &'static [Regex] {
 /// The number; what is a name only is none. A longer text is cut to what has the form of the authority's numbers.
 fn reference(cell: &Cell<'_>, authority: Option<&'static Authority>, claims: &mut Claims<'_>) {
     let own = authority.into_iter().flat_map(forms).find_map(|form| {
-        let found = form.find(cell.text)?;
+        let found = form.captures(cell.text)?;
+        let found = found.get(1).or_else(|| found.get(0))?;
         Some((found.as_str(), (cell.start + found.start(), cell.start + found.end())))
     });
     if let Some((number, span)) = own {
