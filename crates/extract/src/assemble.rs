@@ -19,13 +19,17 @@ use crate::lang::{Cue, Unit};
 use crate::lex::{count, date, money as amounts, number, provision, reference};
 use crate::lexicon::Sense;
 use crate::reading::{HALF, Reading};
-use crate::weights::{Verdict, calibrated, confidence, judge, weight};
+use crate::weights::{Verdict, confidence, judge, weight};
 use crate::{CLAIM_FROM, Candidate, CandidateKind, Context, Extraction, PROPOSE_FROM, authority};
 
 /// Longest line that can be a decision's title, in bytes.
 const TITLE_LINE: usize = 160;
+/// The head of a document, in bytes: authority, number, date.
+const HEAD: usize = 1200;
 /// The foot of a document, in bytes: place and date, signatures.
 const FOOT: usize = 700;
+/// Bytes of words beside a date on a line of its own: "Date of decision:".
+const LONGEST_LABEL: usize = 20;
 /// The foot of a whole decision with what it says of appeals, in bytes.
 const FOOT_OF_DECISION: usize = 2500;
 /// The most confidence a proposal can have: just short of a claim.
@@ -150,7 +154,7 @@ pub(crate) fn extract(document: &Document, context: &Context) -> Extraction {
 
     let decided_by = authorities(&mut draft, &references);
     claim_references(&mut draft, &references, decided_by);
-    claim_dates(&mut draft, &dates);
+    claim_dates(&mut draft, &dates, &references);
     claim_counts(&mut draft, &counts);
     let fines = money::judge_all(&mut draft, &amounts, decided_by);
     claim_shares(&mut draft, &percentages, fines.imposed.as_ref().map(|picked| picked.span));
@@ -276,44 +280,78 @@ fn host_of(url: &str) -> Option<&str> {
 const LONGEST_SUMMARY: usize = 8_000;
 
 fn claim_references(draft: &mut Draft<'_>, references: &[reference::Reference], decided_by: Option<&Authority>) {
+    /// Bytes before a number in which a word can say what it is the number of.
+    const LABEL: usize = 28;
+    struct Own {
+        score: f64,
+        span: (usize, usize),
+        mentions: f64,
+        is_ecli: bool,
+    }
+    let of = |feature: &str| weight("reference", "own", feature);
     let own = decided_by.and_then(|a| vocab::authorities().iter().position(|other| other.id == a.id));
-    // An authority's decision is known by its first form, the file's number by the later ones.
-    #[expect(clippy::cast_precision_loss, reason = "a handful of forms")]
-    let of_rank = |rank: usize| 2.0 - 0.3 * rank.min(4) as f64;
+    // The place of a form among those of the authority that decided.
+    let rank_of = |reference: &reference::Reference| {
+        reference.authorities.iter().filter(|(at, _)| Some(*at) == own).map(|(_, rank)| *rank).min()
+    };
     // Who tells of a decision in short names the numbers of others as well, and more often than its own; a longer text
     // may be the decision itself, whoever publishes it.
     let is_summary = !draft.context.kind.is_official() && draft.reading.view.text.len() < LONGEST_SUMMARY;
-    let retold = if is_summary { 2.6 } else { 0.0 };
-    let mut found: BTreeMap<String, (f64, (usize, usize), bool)> = BTreeMap::new();
+    let head = draft.reading.view.blocks.first().map_or(0, |block| block.start) + HEAD;
+    let first = references
+        .iter()
+        .find(|reference| !reference.is_ecli && (own.is_none() || rank_of(reference).is_some()))
+        .filter(|reference| !is_summary && (reference.start < head || reference.start < draft.reading.lead_end))
+        .map(|reference| reference.value.clone());
+    let mut found: BTreeMap<String, Own> = BTreeMap::new();
     for reference in references {
         let text = reference.value.clone();
-        // The place of the form among those of the authority that decided.
-        let own_rank = reference.authorities.iter().filter(|(at, _)| Some(*at) == own).map(|(_, rank)| *rank).min();
-        let is_lead = reference.start < draft.reading.lead_end;
         let features = draft.reading.features(reference.start, reference.end, &[], HALF);
         let is_cited = ["basis.before", "earlier.before"].iter().any(|name| features.of(name) > 0.5);
-        let place = if is_lead { 1.2 } else { 0.0 } - if is_cited { 0.8 } else { 0.0 };
-        let score = own_rank.map_or(-0.6, of_rank) + place - retold;
+        // "Guidelines 04/2022", "the opinion 5/2019".
+        let is_guidance = features.of("step.before") > 0.8;
+        let (from, _) = draft.reading.view.sentence(reference.start);
+        let label = draft.reading.marks_in(from.max(reference.start.saturating_sub(LABEL)), reference.start);
+        let is_labelled = label.iter().any(|mark| *mark.sense == Sense::Cue(Cue::CaseNumber));
+        let mut score = match rank_of(reference) {
+            // An authority's decision is known by its first form, the file's number by the later ones.
+            #[expect(clippy::cast_precision_loss, reason = "a handful of forms")]
+            Some(rank) => of("own-form") + of("later-form") * rank.min(4) as f64,
+            None => of("other-form"),
+        };
+        for (feature, holds) in [
+            ("lead", reference.start < draft.reading.lead_end),
+            ("head-first", first.as_ref() == Some(&text) && reference.start < head.max(draft.reading.lead_end)),
+            ("labelled", is_labelled),
+            ("cited", is_cited),
+            ("guidance", is_guidance && !is_labelled),
+            ("retold", is_summary),
+        ] {
+            score += if holds { of(feature) } else { 0.0 };
+        }
         let verdict = Verdict::of("reference", score);
         draft.see(CandidateKind::Reference, (reference.start, reference.end), text.clone(), &verdict);
-        let entry = found.entry(text).or_insert((score, (reference.start, reference.end), reference.is_ecli));
-        entry.0 = entry.0.max(score) + 0.2;
+        let span = (reference.start, reference.end);
+        let entry = found.entry(text).or_insert(Own { score, span, mentions: 0.0, is_ecli: reference.is_ecli });
+        entry.score = entry.score.max(score);
+        entry.mentions += 1.0;
     }
     for wants_ecli in [false, true] {
-        let mut ranked: Vec<_> = found.iter().filter(|(_, entry)| entry.2 == wants_ecli).collect();
-        ranked.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then(a.1.1.cmp(&b.1.1)));
-        for (rank, (text, (score, span, _))) in ranked.into_iter().take(1 + MOST_PROPOSALS).enumerate() {
+        let total = |own: &Own| own.score + of("repeat") * own.mentions.ln();
+        let mut ranked: Vec<_> = found.iter().filter(|(_, own)| own.is_ecli == wants_ecli).collect();
+        ranked.sort_by(|a, b| total(b.1).total_cmp(&total(a.1)).then(a.1.span.cmp(&b.1.span)));
+        for (rank, (text, own)) in ranked.into_iter().take(1 + MOST_PROPOSALS).enumerate() {
             let statement = if wants_ecli { Statement::Ecli(text.clone()) } else { Statement::Reference(text.clone()) };
             if rank == 0 {
-                draft.claim(statement, Some(*span), confidence(*score));
+                draft.claim(statement, Some(own.span), confidence(total(own)));
             } else {
-                draft.propose(statement, Some(*span), confidence(score - RUNNER_UP));
+                draft.propose(statement, Some(own.span), confidence(total(own) - RUNNER_UP));
             }
         }
     }
 }
 
-fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
+fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date], references: &[reference::Reference]) {
     let is_official = draft.context.kind.is_official();
     let spans: Vec<(usize, usize)> = dates.iter().map(|date| (date.start, date.end)).collect();
     type Best = (f64, PartialDate, (usize, usize), usize);
@@ -322,15 +360,19 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
     let mut beaten: BTreeMap<(&str, PartialDate), Seen> = BTreeMap::new();
     let mut is_own_date = false;
     let latest = dates.iter().map(|date| date.date).filter(|date| date.is_exact()).max();
-    let ends = Ends::of(draft, dates);
+    let ends = Ends::of(draft, dates, references);
     for date in dates {
         let span = (date.start, date.end);
         let mut features = draft.reading.features(date.start, date.end, &spans, HALF * 0.75);
         let block = draft.reading.view.block_at(date.start);
-        if block.is_some_and(|at| {
-            at < 6 && draft.reading.view.blocks.get(at).is_some_and(|b| b.end - b.start <= date.end - date.start + 14)
-        }) {
-            features.set("standing-alone", 1.0);
+        let line = block.filter(|at| *at < 6).and_then(|at| draft.reading.view.blocks.get(at));
+        if let Some(line) = line.filter(|line| line.end - line.start <= date.end - date.start + LONGEST_LABEL) {
+            let says = |cue: Cue| {
+                draft.reading.marks_in(line.start, date.start).iter().any(|mark| *mark.sense == Sense::Cue(cue))
+            };
+            // A page's own date is the day it was published, a decision's own the day it was made.
+            let is_decision = says(Cue::Decision) || (ends.is_some() && !says(Cue::Publication));
+            features.set(if is_decision { "decision-alone" } else { "standing-alone" }, 1.0);
         }
         // A long decision names many dates: its own stands at its head or foot, and few are later.
         if date.start >= draft.reading.lead_end && date.start + FOOT < draft.reading.view.text.len() {
@@ -350,6 +392,8 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
             features.set("title-line", 1.0);
         }
         if let Some(ends) = &ends {
+            // A summary may leave the day out, the decision itself has one.
+            features.set("whole-decision", 1.0);
             if ends.first == Some(date.date) && date.start < ends.head {
                 features.set("head-first", 1.0);
             }
@@ -397,14 +441,14 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date]) {
             _ if (is_official || !is_own_date) && date.is_exact() => Statement::PublishedOn(date),
             _ => continue,
         };
-        if draft.claim(statement, Some(span), calibrated("date", odds)) {
+        if draft.claim(statement, Some(span), confidence(odds)) {
             draft.accept(place);
         }
     }
     let mut beaten: Vec<_> = beaten.into_iter().filter(|((role, _), _)| *role == "decided").collect();
     beaten.sort_by(|a, b| b.1.0.total_cmp(&a.1.0));
     for ((_, date), (odds, span)) in beaten.into_iter().take(1 + MOST_PROPOSALS) {
-        draft.propose(Statement::DecidedOn(date), Some(span), calibrated("date", odds - RUNNER_UP));
+        draft.propose(Statement::DecidedOn(date), Some(span), confidence(odds - RUNNER_UP));
     }
 }
 
@@ -419,14 +463,17 @@ struct Ends {
 }
 
 impl Ends {
-    /// `None` for texts that are no whole decision: short ones, and summaries with headings of their own.
-    fn of(draft: &Draft<'_>, dates: &[date::Date]) -> Option<Self> {
-        const HEAD: usize = 1200;
+    /// `None` for texts that are no whole decision: short ones, and texts with headings of their own that do not begin
+    /// with a case number.
+    fn of(draft: &Draft<'_>, dates: &[date::Date], references: &[reference::Reference]) -> Option<Self> {
         const SHORTEST: usize = 4000;
         let blocks = &draft.reading.view.blocks;
         let (start, end) = (blocks.first()?.start, blocks.last()?.end);
         let headings = blocks.iter().filter(|block| matches!(block.kind, BlockKind::Heading(2..))).count();
-        let is_decision = draft.context.kind == SourceKind::OfficialDecision || headings <= 1;
+        let is_numbered = references.first().is_some_and(|reference| reference.start < start + 2 * HEAD);
+        let is_decision = draft.context.kind == SourceKind::OfficialDecision
+            || headings <= 1
+            || (draft.context.kind.is_official() && is_numbered);
         if end - start < SHORTEST || !is_decision {
             return None;
         }
@@ -506,6 +553,13 @@ fn claim_counts(draft: &mut Draft<'_>, counts: &[count::Count]) {
         mentions: f64,
     }
     let spans: Vec<(usize, usize)> = counts.iter().map(|count| (count.start, count.end)).collect();
+    // "491,840" beside "nearly 500,000" is the same number told exactly.
+    let is_told_roughly = |count: &count::Count| {
+        let (low, high) = (count.value.point() / 100 * 88, count.value.point() / 100 * 112);
+        counts
+            .iter()
+            .any(|other| other.unit == count.unit && !other.is_precise && (low..=high).contains(&other.value.point()))
+    };
     let mut groups: BTreeMap<(Unit, u64), Group> = BTreeMap::new();
     for count in counts {
         let point = count.value.point();
@@ -533,7 +587,8 @@ fn claim_counts(draft: &mut Draft<'_>, counts: &[count::Count]) {
         let value = format!("{point} {unit} ({})", count.value.precision());
         let place = draft.see(CandidateKind::Count, (count.start, count.end), value, &verdict);
         let odds = verdict.margin("affected");
-        let score = odds + if count.is_precise { weight("count-document", "affected", "precise") } else { 0.0 };
+        let precise = if is_told_roughly(count) { "precise-of-rough" } else { "precise" };
+        let score = odds + if count.is_precise { weight("count-document", "affected", precise) } else { 0.0 };
         let span = (count.start, count.end);
         let group = groups.entry((count.unit, point)).or_insert(Group {
             score,
@@ -562,8 +617,8 @@ fn claim_counts(draft: &mut Draft<'_>, counts: &[count::Count]) {
             };
             let odds = group.odds + repeat * group.mentions.ln();
             if rank > 0 {
-                draft.propose(statement, Some(group.span), calibrated("count", odds - RUNNER_UP));
-            } else if draft.claim(statement, Some(group.span), calibrated("count", odds)) {
+                draft.propose(statement, Some(group.span), confidence(odds - RUNNER_UP));
+            } else if draft.claim(statement, Some(group.span), confidence(odds)) {
                 draft.accept(group.place);
             }
         }

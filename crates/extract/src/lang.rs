@@ -71,6 +71,8 @@ pub(crate) enum Cue {
     Staff,
     /// Things counted that are neither people nor records.
     NotCounted,
+    /// Announces a number that stands behind what it counts: "the number of".
+    NumberOf,
     /// About.
     About,
     /// More than.
@@ -93,6 +95,8 @@ pub(crate) enum Cue {
     Decision,
     /// Its publication, before its date.
     Publication,
+    /// Stands before the number of the case or decision itself: "case no.", "file number".
+    CaseNumber,
     /// Stands right before the date of what was just named: "dated", "adopted on".
     Dated,
     /// What an order to comply asks for: "into compliance".
@@ -135,7 +139,7 @@ pub(crate) enum Cue {
 
 impl Cue {
     /// All of them, in their order.
-    pub const ALL: [Self; 58] = [
+    pub const ALL: [Self; 60] = [
         Self::Fine,
         Self::Fined,
         Self::Imposes,
@@ -164,6 +168,7 @@ impl Cue {
         Self::Affected,
         Self::Staff,
         Self::NotCounted,
+        Self::NumberOf,
         Self::About,
         Self::AtLeast,
         Self::AtMost,
@@ -175,6 +180,7 @@ impl Cue {
         Self::Controller,
         Self::Decision,
         Self::Publication,
+        Self::CaseNumber,
         Self::Dated,
         Self::IntoCompliance,
         Self::Negator,
@@ -238,6 +244,9 @@ pub(crate) struct Case {
     pub provisions: Option<Vec<String>>,
     #[serde(default)]
     pub counts: Option<Vec<String>>,
+    /// Cue -> the words of the text that are read as one, in their order; cues that are not named may occur.
+    #[serde(default)]
+    pub cues: BTreeMap<Cue, Vec<String>>,
 }
 
 /// One language file.
@@ -350,6 +359,18 @@ mod tests {
     }
 
     #[test]
+    fn every_language_tests_the_words_that_decide() {
+        let decisive = [Cue::Fine, Cue::Violated, Cue::Affected, Cue::Reduced, Cue::Proposed, Cue::Annulled];
+        for language in languages().iter().filter(|language| language.code != ANY) {
+            for cue in decisive {
+                let is_tested =
+                    language.test.iter().any(|case| case.cues.get(&cue).is_some_and(|words| !words.is_empty()));
+                assert!(is_tested, "lang/{}.toml: no `[[test]]` says which words are {cue:?}", language.code);
+            }
+        }
+    }
+
+    #[test]
     fn every_case_is_read_as_stated() {
         let mut wrong = Vec::new();
         for language in languages() {
@@ -379,6 +400,22 @@ mod tests {
                             "{place}
   found    {found:?}
   expected {expected:?}"
+                        ));
+                    }
+                }
+                for (cue, expected) in &case.cues {
+                    let is_cue = |mark: &&crate::lexicon::Mark| *mark.sense == crate::lexicon::Sense::Cue(*cue);
+                    let found: Vec<&str> = reading
+                        .marks
+                        .iter()
+                        .filter(is_cue)
+                        .map(|mark| &reading.view.text[mark.start..mark.end])
+                        .collect();
+                    if &found != expected {
+                        wrong.push(format!(
+                            "{place}
+  found    {cue:?} {found:?}
+  expected {cue:?} {expected:?}"
                         ));
                     }
                 }

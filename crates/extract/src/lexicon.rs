@@ -117,6 +117,10 @@ impl Lexicon {
         for (at, instrument) in vocab::instruments().iter().enumerate() {
             for name in instrument.labels.values().chain(&instrument.aliases).chain([&instrument.title]) {
                 builder.add_name(name, Sense::Instrument(at));
+                // Translation machines write "Law 3471 / 2006".
+                if name.contains('/') {
+                    builder.add_name(&name.replace('/', " / "), Sense::Instrument(at));
+                }
             }
             if let Some(celex) = &instrument.celex {
                 builder.add_name(celex, Sense::Instrument(at));

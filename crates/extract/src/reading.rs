@@ -317,6 +317,7 @@ pub(crate) fn cue_name(cue: Cue) -> &'static str {
         Cue::Affected => "affected",
         Cue::Staff => "staff",
         Cue::NotCounted => "not-counted",
+        Cue::NumberOf => "number-of",
         Cue::About => "about",
         Cue::AtLeast => "at-least",
         Cue::AtMost => "at-most",
@@ -328,6 +329,7 @@ pub(crate) fn cue_name(cue: Cue) -> &'static str {
         Cue::Controller => "controller",
         Cue::Decision => "decision",
         Cue::Publication => "publication",
+        Cue::CaseNumber => "case-number",
         Cue::Dated => "dated",
         Cue::IntoCompliance => "into-compliance",
         Cue::Negator => "negator",
@@ -366,6 +368,7 @@ fn without_contained_cues(marks: Vec<Mark>) -> Vec<Mark> {
         Cue::Decision | Cue::Publication | Cue::Step | Cue::Dated => 3,
         Cue::Processor | Cue::Controller => 4,
         Cue::Settlement | Cue::Paid | Cue::Operative | Cue::Asked => 5,
+        Cue::CaseNumber | Cue::NumberOf => 15,
         Cue::Negator | Cue::Share | Cue::IntoCompliance | Cue::Further | Cue::Aside => 6,
         Cue::Each => 8,
         Cue::Cut => 9,
@@ -376,7 +379,7 @@ fn without_contained_cues(marks: Vec<Mark>) -> Vec<Mark> {
         Cue::Respectively => 14,
         _ => 7,
     };
-    let mut covers = [(0, 0); 15];
+    let mut covers = [(0, 0); 16];
     let mut law_end = 0;
     let mut kept = Vec::with_capacity(marks.len());
     for mark in marks {

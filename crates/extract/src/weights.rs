@@ -110,19 +110,12 @@ pub(crate) fn weight(family: &str, role: &str, feature: &str) -> f64 {
     WEIGHTS.get(family).and_then(|roles| roles.get(role)).and_then(|w| w.get(feature)).copied().unwrap_or_default()
 }
 
-/// Odds to the confidence of a field, as far as the odds of its family are to be believed: slope and offset stand with
-/// the weights.
-pub(crate) fn calibrated(field: &str, log_odds: f64) -> f64 {
-    let slope = weight("calibration", field, "slope");
-    confidence(log_odds * if slope > 0.0 { slope } else { 1.0 } + weight("calibration", field, "offset"))
-}
-
 /// Odds to a score from 0 to 1, held below certainty. A weight set by hand is no probability: [`crate::calibration`]
 /// makes one of the score, and needs it fine enough to tell the sure from the surer.
 pub(crate) fn confidence(log_odds: f64) -> f64 {
-    const MOST: f64 = 0.9997;
+    const MOST: f64 = 0.999_999;
     let share = 1.0 / (1.0 + (-log_odds).exp());
-    (share.min(MOST) * 1e5).round() / 1e5
+    (share.min(MOST) * 1e7).round() / 1e7
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::lang::Cue;
 use crate::lex::money::Amount;
 use crate::lexicon::{Mark, Sense};
 use crate::reading::{Features, HALF, Place, Reading, feature_name};
-use crate::weights::{Verdict, calibrated, judge, weight};
+use crate::weights::{Verdict, confidence, judge, weight};
 
 /// An amount that was given a part, how sure, where, and its candidate.
 #[derive(Debug, Clone)]
@@ -235,7 +235,7 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
             is_other && !is_told_apart && !is_part && lead(&item.verdict, "imposed", &["imposed", "reduced"]) > 0.5
         });
         if rivals {
-            picked.odds = picked.odds.min(weight("calibration", "money", "rivalled"));
+            picked.odds = picked.odds.min(weight("money-document", "imposed", "rivalled"));
         }
     }
     if authority.is_some_and(judges_penalties) {
@@ -520,7 +520,7 @@ pub(super) fn claim_events(draft: &mut Draft<'_>, fines: &Fines, outcome: Kind) 
     };
     let mut claim = |kind: MoneyEventKind, picked: &Picked| {
         let statement = Statement::Money(event(kind, picked));
-        if draft.claim(statement, Some(picked.span), calibrated("money", picked.odds)) {
+        if draft.claim(statement, Some(picked.span), confidence(picked.odds)) {
             draft.accept(picked.place);
         }
     };
@@ -560,12 +560,12 @@ pub(super) fn claim_events(draft: &mut Draft<'_>, fines: &Fines, outcome: Kind) 
         draft.propose(
             Statement::Money(event(kind.clone(), picked)),
             Some(picked.span),
-            calibrated("money", picked.odds - RUNNER_UP),
+            confidence(picked.odds - RUNNER_UP),
         );
     }
     if let Some(picked) = &fines.turnover {
         let statement = Statement::Turnover(Turnover { amount: picked.money, year: None, of: None });
-        if draft.claim(statement, Some(picked.span), calibrated("money", picked.odds)) {
+        if draft.claim(statement, Some(picked.span), confidence(picked.odds)) {
             draft.accept(picked.place);
         }
     }

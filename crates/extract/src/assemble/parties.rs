@@ -11,7 +11,7 @@ use crate::lex::party::{self, Name};
 use crate::lex::provision::Citation;
 use crate::lexicon::Sense;
 use crate::reading::{Features, Reading};
-use crate::weights::{calibrated, judge, weight};
+use crate::weights::{confidence, judge, weight};
 
 /// The distance in bytes at which a cue counts half for a name.
 const HALF: f64 = 22.0;
@@ -168,8 +168,8 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, role: Option<&PartyRole>) {
             aliases,
         });
         if is_beaten {
-            draft.propose(statement, Some(group.span), calibrated("party", odds - RUNNER_UP));
-        } else if draft.claim(statement, Some(group.span), calibrated("party", odds)) {
+            draft.propose(statement, Some(group.span), confidence(odds - RUNNER_UP));
+        } else if draft.claim(statement, Some(group.span), confidence(odds)) {
             for place in group.places {
                 draft.accept(place);
             }

@@ -10,7 +10,7 @@ use crate::lang::Cue;
 use crate::lex::provision::Citation;
 use crate::lexicon::Sense;
 use crate::reading::{HALF, Reading};
-use crate::weights::{calibrated, confidence, judge, weight};
+use crate::weights::{confidence, judge, weight};
 use crate::{CLAIM_FROM, CandidateKind, PROPOSE_FROM};
 
 /// A finer provision that is less sure than this does not stand for the coarser one.
@@ -18,6 +18,16 @@ const LESS_SURE: f64 = 0.1;
 
 /// Strength of a cue that stands beside what it is about.
 const PLAINLY: f64 = 0.7;
+
+/// Odds from which a list of provisions is plainly told to be violated.
+const SURELY: f64 = 2.0;
+
+/// The list of provisions before, and how plainly it is told to be violated, 0 to 1.
+#[derive(Clone, Copy)]
+struct Told {
+    list: (usize, usize),
+    strength: f64,
+}
 
 struct Group {
     violated: f64,
@@ -32,6 +42,7 @@ struct Group {
 pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], fines: &[(usize, usize)]) -> usize {
     let listed = blocks_under_a_violation(draft.reading);
     let mut groups: BTreeMap<Provision, Group> = BTreeMap::new();
+    let mut last: Option<Told> = None;
     for citation in citations {
         let Some(law) = citation.instrument.and_then(|at| vocab::instruments().iter().nth(at)) else { continue };
         let path = std::iter::once(law.id.as_str()).chain(citation.parts.iter().map(String::as_str));
@@ -68,7 +79,17 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], fine
         if draft.reading.view.block_at(citation.start).is_some_and(|at| listed.get(at) == Some(&true)) {
             features.set("under-violated", 1.0);
         }
+        // "violating Section 17(a) of the Securities Act, and the requirements of Section 13(b)(5) of the Exchange Act".
+        let told =
+            last.filter(|told| told.list != citation.list && goes_on(draft.reading, told.list.1, citation.list.0));
+        if let Some(told) = told {
+            features.set("after-violated", told.strength);
+        }
         let verdict = judge("provision", features);
+        let strength = verdict.margin("violated").clamp(0.0, SURELY) / SURELY;
+        if last.is_none_or(|told| told.list != citation.list || told.strength < strength) {
+            last = Some(Told { list: citation.list, strength });
+        }
         let span = (citation.start, citation.end);
         let place = draft.see(CandidateKind::Provision, span, provision.to_string(), &verdict);
         let (violated, cleared) = (verdict.margin("violated"), verdict.margin("not-violated"));
@@ -99,7 +120,7 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], fine
             odds += weight("provision-document", "violated", "unknown-part");
         }
         // A law carried over from elsewhere is a guess of its own.
-        let confidence = calibrated("provision", odds) * (0.6 + 0.4 * group.certainty);
+        let confidence = confidence(odds) * (0.6 + 0.4 * group.certainty);
         if confidence >= PROPOSE_FROM {
             sure.push((provision.clone(), confidence, is_cleared));
         }
@@ -108,10 +129,9 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], fine
     for (provision, confidence, is_cleared) in &sure {
         // "Article 28" beside "Article 28(3)" says nothing of its own.
         let is_said_finer = below(&sure, provision).iter().any(|(other, finer, cleared)| {
-            other != provision
+            other.refines(provision)
                 && (*finer >= CLAIM_FROM || *confidence < CLAIM_FROM)
                 && cleared == is_cleared
-                && other.is_within(provision)
                 && *finer >= confidence - LESS_SURE
         });
         let Some(group) = groups.get(provision).filter(|_| !is_said_finer) else { continue };
@@ -123,7 +143,7 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], fine
             party: None,
             note: None,
         });
-        if draft.claim(statement, Some(group.span), (confidence * 1000.0).round() / 1000.0) {
+        if draft.claim(statement, Some(group.span), *confidence) {
             violated += usize::from(!is_cleared);
             for place in &group.places {
                 draft.accept(*place);
@@ -144,19 +164,25 @@ fn below<'a>(sure: &'a [(Provision, f64, bool)], provision: &Provision) -> &'a [
     &sure[from..to]
 }
 
-/// Laws that notices cite as a whole, as is usual with those of the United States: "potential HIPAA violations".
+/// Laws that notices cite as a whole, as is usual with those of the United States: "potential HIPAA violations". Those of
+/// other countries have to be plainly violated, and the Union's regulations are named in every notice.
 fn claim_whole_laws(draft: &mut Draft<'_>, citations: &[Citation]) -> usize {
     const LAWS_OF: &str = "US";
+    const UNION: &str = "EU";
     let reading = draft.reading;
     let is_settled = reading.marks.iter().any(|mark| *mark.sense == Sense::Cue(Cue::Settlement));
     let mut best: BTreeMap<usize, (f64, (usize, usize))> = BTreeMap::new();
     let cited_in_part: HashSet<usize> = citations.iter().filter_map(|citation| citation.instrument).collect();
     for mark in &reading.marks {
         let Sense::Instrument(at) = mark.sense else { continue };
-        if cited_in_part.contains(at) || vocab::instruments().iter().nth(*at).is_none_or(|law| law.country != LAWS_OF) {
+        let Some(law) = vocab::instruments().iter().nth(*at) else { continue };
+        if cited_in_part.contains(at) || law.country == UNION || law.id == "uk-gdpr" {
             continue;
         }
         let mut features = reading.features(mark.start, mark.end, &[], HALF);
+        if law.country != LAWS_OF && features.of("violated.before") < PLAINLY {
+            continue;
+        }
         if is_settled {
             features.set("settled", 1.0);
         }
@@ -198,6 +224,34 @@ fn is_clause_of_violation(reading: &Reading<'_>, start: usize) -> bool {
             )
     });
     last.is_some_and(|mark| *mark.sense == Sense::Cue(Cue::Violated))
+}
+
+/// Whether a sentence goes on from one list of provisions to the next without saying anything else of it.
+fn goes_on(reading: &Reading<'_>, from: usize, to: usize) -> bool {
+    const GAP: usize = 110;
+    let says_else = |mark: &crate::lexicon::Mark| {
+        matches!(
+            mark.sense,
+            Sense::Cue(
+                Cue::NotViolated
+                    | Cue::Alleged
+                    | Cue::Maximum
+                    | Cue::Order
+                    | Cue::Dismissed
+                    | Cue::Complied
+                    | Cue::Reprimand
+                    | Cue::Fine
+            )
+        )
+    };
+    // "... and the requirements of Article 32" goes on, "... by ignoring a request under Article 15" does not.
+    let marks = reading.marks_in(from, to);
+    let is_and = |mark: &crate::lexicon::Mark| *mark.sense == Sense::And;
+    let basis = marks.iter().position(|mark| *mark.sense == Sense::Cue(Cue::Basis));
+    if basis.is_some_and(|at| !marks.iter().take(at).any(is_and)) {
+        return false;
+    }
+    (from..from + GAP).contains(&to) && reading.view.sentence(from).1 >= to && !marks.iter().any(says_else)
 }
 
 /// What the vocabulary says of the provision's article. The British regulation is the Union's, article by article.

@@ -57,6 +57,10 @@ pub(crate) fn counts(reading: &Reading<'_>, numbers: &[Number], used: &[bool], t
         if used.get(at) == Some(&true) || value == 0 || is_year || is_within(taken, number.start) {
             continue;
         }
+        // A postcode: nobody writes a count with a leading zero.
+        if bytes.get(number.start) == Some(&b'0') {
+            continue;
+        }
         let is_glued = !number.is_words && bytes.get(number.end).is_some_and(u8::is_ascii_alphabetic);
         if is_glued
             || matches!(bytes.get(number.end), Some(b'%' | b'/' | b'-' | b'('))
@@ -79,8 +83,10 @@ pub(crate) fn counts(reading: &Reading<'_>, numbers: &[Number], used: &[bool], t
             Sense::Unit(unit) => Some((mark.end, *unit)),
             _ => None,
         });
-        let Some((end, unit)) = unit else { continue };
         let (start, cue) = quantifier(reading, number.start);
+        let Some((end, unit)) = unit.or_else(|| unit_before(reading, start).map(|unit| (number.end, unit))) else {
+            continue;
+        };
         let mut digits = number.mantissa;
         let mut zeros = 0;
         while digits != 0 && digits % 10 == 0 {
@@ -92,6 +98,28 @@ pub(crate) fn counts(reading: &Reading<'_>, numbers: &[Number], used: &[bool], t
         out.push(Count { start, end, value: estimate(value, cue), unit, is_precise });
     }
     out
+}
+
+/// What a number counts that stands behind it: "the number of persons affected was 500", "data subjects concerned (at
+/// least 500)".
+fn unit_before(reading: &Reading<'_>, start: usize) -> Option<Unit> {
+    const NUMBER_OF_WITHIN: usize = 30;
+    let (from, _) = reading.view.sentence(start);
+    let from = from.max(start.saturating_sub(2 * REACH));
+    let before = reading.marks_in(from, start);
+    let (end, begin, unit) = before.iter().rev().find_map(|mark| match mark.sense {
+        Sense::Unit(unit) if mark.end <= start => Some((mark.end, mark.start, *unit)),
+        _ => None,
+    })?;
+    let gap = reading.view.text.get(end..start)?;
+    if gap.len() > REACH || gap.contains(|c: char| c.is_ascii_digit() || matches!(c, ';' | '.' | ')')) {
+        return None;
+    }
+    let is_bracketed = gap.trim_end().ends_with('(') && gap.len() <= REACH / 2;
+    let is_numbered = before.iter().any(|mark| {
+        *mark.sense == Sense::Cue(Cue::NumberOf) && mark.end <= begin && begin - mark.end <= NUMBER_OF_WITHIN
+    });
+    (is_bracketed || (is_numbered && !gap.contains('('))).then_some(unit)
 }
 
 /// Digits that follow a hyphen, slash or number sign belong to a code.

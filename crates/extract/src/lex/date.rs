@@ -19,7 +19,10 @@ pub(crate) struct Date {
 /// `[0-9]`, since `\d` also means other scripts' digits.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by the tests")]
 static NUMERIC: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?P<y>[12][0-9]{3})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})|(?P<d2>[0-9]{1,2})[./](?P<m2>[0-9]{1,2})[./](?P<y2>[12][0-9]{3})").unwrap()
+    Regex::new(
+        r"(?P<y>[12][0-9]{3})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})|(?P<d2>[0-9]{1,2})(?P<s1> ?[./-]) ?(?P<m2>[0-9]{1,2})(?P<s2> ?[./-]) ?(?P<y2>[12][0-9]{3})",
+    )
+    .unwrap()
 });
 
 /// Every date of the text, in order, without overlap.
@@ -36,6 +39,10 @@ pub(crate) fn dates(reading: &Reading<'_>) -> Vec<Date> {
     for found in NUMERIC.captures_iter(text) {
         let Some(whole) = found.get(0) else { continue };
         let number = |name: &str| found.name(name).and_then(|part| part.as_str().parse::<u32>().ok());
+        let sign = |name: &str| found.name(name).map(|part| part.as_str().trim());
+        if sign("s1") != sign("s2") {
+            continue;
+        }
         let (year, month, day) = match (number("y"), number("m"), number("d")) {
             (Some(year), Some(month), Some(day)) => (year, month, day),
             _ => match (number("y2"), number("m2"), number("d2")) {
@@ -79,6 +86,14 @@ fn year_after(bytes: &[u8], at: usize) -> Option<(usize, i32)> {
     let is_year = digits.iter().all(u8::is_ascii_digit) && bytes.get(at + 4).is_none_or(|b| !b.is_ascii_digit());
     let year = digits.iter().fold(0, |value, b| value * 10 + i32::from(b.wrapping_sub(b'0')));
     (is_year && (1900..2100).contains(&year)).then_some((at + 4, year))
+}
+
+/// A year that ends at `at`, with or without a full stop.
+fn year_before(bytes: &[u8], at: usize) -> Option<(usize, i32)> {
+    let end = if bytes[..at].ends_with(b".") { at - 1 } else { at };
+    let start = end.checked_sub(4)?;
+    let is_free = start == 0 || !matches!(bytes[start - 1], b'0'..=b'9' | b'.' | b',' | b'/' | b'-');
+    year_after(bytes, start).filter(|(to, _)| is_free && *to == end).map(|(_, year)| (start, year))
 }
 
 fn around_month(reading: &Reading<'_>, start: usize, end: usize, month: u32) -> Option<Date> {
@@ -126,8 +141,12 @@ fn around_month(reading: &Reading<'_>, start: usize, end: usize, month: u32) -> 
         if bytes.get(at) == Some(&b',') {
             at += 1;
         }
-        let (to, year) = year_after(bytes, reading.skip_blanks(at, 2))?;
-        return PartialDate::day(year, month, day).ok().map(|date| Date { start, end: to, date });
+        if let Some((to, year)) = year_after(bytes, reading.skip_blanks(at, 2)) {
+            return PartialDate::day(year, month, day).ok().map(|date| Date { start, end: to, date });
+        }
+        // "2021. March 24.": the Hungarian order, as translation machines leave it.
+        let (first, year) = year_before(bytes, reading.skip_blanks_back(start, 2))?;
+        return PartialDate::day(year, month, day).ok().map(|date| Date { start: first, end: from + digits, date });
     }
     // "April 2022", "April of 2022".
     let (to, year) = year_after(bytes, link(tail))?;

@@ -29,6 +29,8 @@ const MOST_MEMBERS: usize = 60;
 pub(crate) fn citations(reading: &Reading<'_>) -> Vec<Citation> {
     let mut out: Vec<Citation> = Vec::new();
     let mut free_from = 0;
+    let mut named = names_given(reading);
+    named.extend(names_at_home(reading));
     for mark in &reading.marks {
         if *mark.sense != Sense::Article || mark.start < free_from {
             continue;
@@ -44,9 +46,10 @@ pub(crate) fn citations(reading: &Reading<'_>) -> Vec<Citation> {
             continue;
         }
         let is_article = reading.view.lower.get(mark.start..mark.end).is_some_and(|word| word.contains("art"));
-        let found = law_of(reading, mark.start, end, is_article);
+        let found = law_of(reading, &named, mark.start, end, is_article);
         let whole = (mark.start, end);
-        for (index, (parts, start, end)) in list.members.into_iter().enumerate() {
+        for (index, (mut parts, start, end)) in list.members.into_iter().enumerate() {
+            join_rule(reading, &mut parts, start, end);
             let start = if index == 0 { mark.start } else { start };
             let (instrument, certainty) = match found {
                 Law::Named(at, certainty) => (Some(at), certainty),
@@ -61,6 +64,17 @@ pub(crate) fn citations(reading: &Reading<'_>) -> Vec<Citation> {
     let mut out: Vec<Citation> = out.into_iter().flat_map(siblings).collect();
     out.retain_mut(|citation| citation.instrument.is_some_and(|at| settle(citation, at)));
     out
+}
+
+/// "Rule 206(4)-8" is the eighth rule under Section 206(4), and no part of it.
+fn join_rule(reading: &Reading<'_>, parts: &mut Vec<String>, start: usize, end: usize) {
+    let text = reading.view.text.get(start..end).unwrap_or_default();
+    let is_rule = text.split_once(")-").is_some_and(|(_, tail)| tail.starts_with(|c: char| c.is_ascii_digit()));
+    if is_rule && let [.., section, rule] = parts.as_mut_slice() {
+        let joined = format!("{section}-{rule}");
+        *section = joined;
+        parts.pop();
+    }
 }
 
 /// "the Article 29 Working Party" is a body, named after the article that set it up.
@@ -122,8 +136,93 @@ fn instrument(sense: &'static Sense) -> Option<usize> {
     }
 }
 
+/// A law's name for the rest of the text, in small letters, with the law: "(hereinafter the "Code")".
+type NameGiven = (String, usize);
+
+/// The names that a text gives to laws in brackets behind them. A name has a word of the law's own names, so that of
+/// several laws named before a bracket the right one is told.
+fn names_given(reading: &Reading<'_>) -> Vec<NameGiven> {
+    const REACH: usize = 640;
+    const LONGEST_BRACKET: usize = 90;
+    const QUOTES: [char; 8] = ['"', '“', '”', '„', '«', '»', '‘', '’'];
+    const INTRODUCTIONS: [&str; 5] = ["hereinafter", "hereafter", "ci-après", "im folgenden", "en adelante"];
+    let mut out: Vec<NameGiven> = Vec::new();
+    let lower = &reading.view.lower;
+    for (at, _) in lower.match_indices('(') {
+        let rest = lower.get(at + 1..).unwrap_or_default();
+        let Some(close) = rest.bytes().take(LONGEST_BRACKET).position(|b| b == b')') else { continue };
+        let Some(inner) = rest.get(..close) else { continue };
+        let quoted = inner.split(QUOTES).nth(1).filter(|_| inner.contains(QUOTES));
+        let introduced = INTRODUCTIONS.iter().find_map(|word| inner.trim_start().strip_prefix(word));
+        let Some(name) = quoted.or(introduced) else { continue };
+        let name = name.trim_matches(|c: char| !c.is_alphanumeric()).trim_start_matches("the ").trim();
+        let is_word = name.len() > 2 && name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-'));
+        let Some(last) = name.split(' ').next_back().filter(|_| is_word) else { continue };
+        let marks = reading.marks_in(at.saturating_sub(REACH), at);
+        let law = marks.iter().rev().filter_map(|mark| instrument(mark.sense)).find(|at| is_named(*at, last));
+        if let Some(law) = law.filter(|_| !out.iter().any(|(known, _)| known == name)) {
+            out.push((name.to_owned(), law));
+        }
+    }
+    out
+}
+
+/// Whether a word is one of those of a law's names.
+fn is_named(law: usize, word: &str) -> bool {
+    vocab::instruments().iter().nth(law).is_some_and(|law| {
+        let names = law.labels.values().chain(&law.aliases).chain([&law.title]);
+        names.flat_map(|name| name.split(' ')).any(|own| own.to_lowercase() == word)
+    })
+}
+
+/// Whether nothing but an opening bracket and quotation marks stand between two offsets.
+fn is_bracketed(reading: &Reading<'_>, from: usize, to: usize) -> bool {
+    reading.view.text.get(from..to).is_some_and(|gap| {
+        gap.contains('(') && gap.chars().all(|c| matches!(c, ' ' | '(' | '"' | '“' | '„' | '«' | '\'' | '‘'))
+    })
+}
+
+/// Names of a country's laws without the country: in a decision from Oslo "the Personal Data Act" is the Norwegian one.
+fn names_at_home(reading: &Reading<'_>) -> Vec<NameGiven> {
+    let mut mentions: HashMap<&str, usize> = HashMap::new();
+    for mark in &reading.marks {
+        let country = match mark.sense {
+            Sense::Authority(at) => vocab::authorities().iter().nth(*at).map(|authority| authority.country.as_str()),
+            Sense::Country(id) => Some(*id),
+            _ => None,
+        };
+        if let Some(country) = country {
+            *mentions.entry(country).or_default() += 1;
+        }
+    }
+    let Some((home, _)) = mentions.into_iter().max_by_key(|(id, count)| (*count, std::cmp::Reverse(*id))) else {
+        return Vec::new();
+    };
+    let mut out = Vec::new();
+    for (at, law) in vocab::instruments().iter().enumerate().filter(|(_, law)| law.country == home) {
+        for name in law.labels.get("en").into_iter().chain(&law.aliases) {
+            let Some((_, rest)) = name.split_once(' ') else { continue };
+            if rest.split(' ').count() >= 2 && rest.ends_with(" Act") {
+                out.push((rest.to_lowercase(), at));
+            }
+        }
+    }
+    out
+}
+
+/// The law whose given name begins at an offset.
+fn named_here(reading: &Reading<'_>, named: &[NameGiven], at: usize) -> Option<usize> {
+    let rest = reading.view.lower.get(at..)?;
+    let rest = rest.trim_start_matches(['"', '“', '„', '«']);
+    let is_whole = |tail: &str| {
+        let tail = tail.strip_prefix('s').unwrap_or(tail);
+        !tail.starts_with(char::is_alphanumeric)
+    };
+    named.iter().find(|(name, _)| rest.strip_prefix(name.as_str()).is_some_and(is_whole)).map(|(_, law)| *law)
+}
+
 /// The law named beside a list of provisions, after or before it.
-fn law_of(reading: &Reading<'_>, start: usize, end: usize, is_article: bool) -> Law {
+fn law_of(reading: &Reading<'_>, named: &[NameGiven], start: usize, end: usize, is_article: bool) -> Law {
     let bytes = reading.view.text.as_bytes();
     let fits = |at: usize| {
         // "Section 17" is not of a law that counts in articles.
@@ -142,6 +241,9 @@ fn law_of(reading: &Reading<'_>, start: usize, end: usize, is_article: bool) -> 
         if let Some((_, law)) = reading.at(at, instrument).filter(|(_, law)| fits(*law)) {
             return Law::Named(law, 1.0);
         }
+        if let Some(law) = named_here(reading, named, at).filter(|law| fits(*law)) {
+            return Law::Named(law, 0.95);
+        }
         let Some((next, ())) = reading.at(at, |sense| (*sense == Sense::Of).then_some(())) else { break };
         is_linked = true;
         at = reading.skip_blanks(next, 2);
@@ -154,6 +256,10 @@ fn law_of(reading: &Reading<'_>, start: usize, end: usize, is_article: bool) -> 
         match (named, unknown) {
             (Some((_, law)), None) => return Law::Named(law, 0.9),
             (Some((mark, law)), Some(word)) if mark.start <= word.start => return Law::Named(law, 0.9),
+            // "the Health Records Act (pasientjournalloven)": the name that the vocabulary knows stands behind.
+            (Some((mark, law)), Some(word)) if is_bracketed(reading, word.end, mark.start) => {
+                return Law::Named(law, 0.9);
+            }
             (_, Some(_)) => return Law::Foreign,
             (None, None) => {}
         }
@@ -167,10 +273,27 @@ fn law_of(reading: &Reading<'_>, start: usize, end: usize, is_article: bool) -> 
     if let Some((_, law)) = reading.ending(head, instrument).filter(|(_, law)| fits(*law)) {
         return Law::Named(law, 0.95);
     }
+    let is_principle = reading.view.lower.get(start..).is_some_and(|rest| rest.starts_with("principle"));
+    if is_principle && let Some(law) = principles_of(reading) {
+        return Law::Named(law, 0.9);
+    }
     if !is_article {
         return under_the_law_before(reading, start, end).map_or(Law::Foreign, |law| Law::Named(law, 0.95));
     }
     Law::Unsaid
+}
+
+/// "breached Principle 3": the rulebook that counts in principles, where its authority is spoken of.
+fn principles_of(reading: &Reading<'_>) -> Option<usize> {
+    let (at, law) = vocab::instruments().iter().enumerate().find(|(_, law)| law.unit == "Principle")?;
+    let is_spoken_of = reading.marks.iter().any(|mark| match mark.sense {
+        Sense::Authority(at) => vocab::authorities()
+            .iter()
+            .nth(*at)
+            .is_some_and(|authority| authority.country == law.country && authority.field == "financial"),
+        _ => false,
+    });
+    is_spoken_of.then_some(at)
 }
 
 /// "Section 10(b) of the Exchange Act and Rule 10b-5 thereunder": the law that the sentence named last.
@@ -666,9 +789,10 @@ impl List<'_, '_> {
         if bytes.get(at) == Some(&b'-') && path.len() == 1 && !has_law {
             return Step::RangeTo(self.reading.skip_blanks(at + 1, 1));
         }
-        let (mut is_separated, mut is_after_and) = (false, false);
+        let (mut is_separated, mut is_after_and, mut is_after_semicolon) = (false, false, false);
         for _ in 0..3 {
             if matches!(bytes.get(at), Some(b',' | b';' | b'/' | b'&' | b'+')) {
+                is_after_semicolon |= bytes[at] == b';';
                 at = self.reading.skip_blanks(at + 1, 2);
                 is_separated = true;
             } else if let Some(to) = self.is(at, &Sense::And) {
@@ -694,7 +818,13 @@ impl List<'_, '_> {
             });
             return if is_article { Step::Article(at) } else { Step::End };
         }
-        if self.parts(&mut probe, at) > at && !probe.is_empty() || self.is_lone_point(at, path) {
+        let to = self.parts(&mut probe, at);
+        // "... 13b2-2(a) and (b); and (iii) orders": the next clause of an enumeration is no point.
+        let is_last = matches!(bytes.get(self.reading.skip_blanks(to, 2)), None | Some(b'.' | b')'));
+        if is_after_semicolon && to > at && !is_last && !self.ends_point(to) {
+            return Step::End;
+        }
+        if to > at && !probe.is_empty() || self.is_lone_point(at, path) {
             return Step::Part(at);
         }
         match self.article(at) {

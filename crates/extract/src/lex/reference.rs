@@ -1,10 +1,12 @@
 //! Case numbers in the authorities' own forms, and ECLIs.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use fineprint_model::vocab;
 use regex::{Regex, RegexBuilder, RegexSet};
 
+use crate::lexicon::Sense;
 use crate::reading::Reading;
 
 /// A reference where it stands.
@@ -37,6 +39,8 @@ struct Form {
     authority: usize,
     /// Place among the authority's forms: the first is the one by which its decisions are known.
     rank: usize,
+    /// The form, where a group of it is the number.
+    grouped: Option<Regex>,
 }
 
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
@@ -45,8 +49,10 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     for (authority, entry) in vocab::authorities().iter().enumerate() {
         for (rank, pattern) in entry.references.iter().enumerate() {
             let spaced = with_loose_strokes(pattern);
-            each.push(format!("^(?:{spaced})$"));
-            forms.push(Form { authority, rank });
+            let whole = format!("^(?:{spaced})$");
+            let grouped = has_group(pattern).then(|| Regex::new(&whole).ok()).flatten();
+            each.push(whole);
+            forms.push(Form { authority, rank, grouped });
             all.push(format!("(?:{spaced})"));
         }
     }
@@ -54,6 +60,13 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let any = RegexBuilder::new(&all.join("|")).dfa_size_limit(MOST_STATES_BYTES).build().ok();
     Patterns { any, each: RegexSet::new(each).ok(), forms }
 });
+
+/// Whether a form has a group that is not only there to hold alternatives together.
+fn has_group(pattern: &str) -> bool {
+    let bytes = pattern.as_bytes();
+    let opens = |(at, _): (usize, &str)| bytes.get(at + 1) != Some(&b'?') && (at == 0 || bytes[at - 1] != b'\\');
+    pattern.match_indices('(').any(opens)
+}
 
 /// A form whose strokes may stand between spaces and whose hyphens may be dashes: translation machines and typesetters
 /// write "PS / 00065/2021" and "SAN – 2019-005".
@@ -100,7 +113,8 @@ fn tidy(text: &str) -> String {
 pub(crate) fn references(reading: &Reading<'_>) -> Vec<Reference> {
     let text = &reading.view.text;
     let Some(any) = &PATTERNS.any else { return Vec::new() };
-    let mut out = Vec::new();
+    let mut out: Vec<Reference> = Vec::new();
+    let mut laws = HashSet::new();
     for found in any.find_iter(text) {
         let (start, mut end) = (found.start(), found.end());
         let is_ecli = found.as_str().starts_with("ECLI:");
@@ -110,12 +124,42 @@ pub(crate) fn references(reading: &Reading<'_>) -> Vec<Reference> {
         if is_part_of_more(text, start, end) {
             continue;
         }
+        if names_a_law(reading, start, end) {
+            laws.insert(tidy(&text[start..end]));
+            continue;
+        }
         let own = PATTERNS.each.iter().flat_map(|each| each.matches(&text[start..end]));
+        let forms: Vec<&Form> = own.filter_map(|at| PATTERNS.forms.get(at)).collect();
+        // Of a case number with a document's behind it the form's group is the case's.
+        let group = forms.iter().find_map(|form| form.grouped.as_ref()?.captures(&text[start..end])?.get(1));
+        let (start, end) = group.map_or((start, end), |group| (start + group.start(), start + group.end()));
         let value = if is_ecli { text[start..end].to_owned() } else { tidy(&text[start..end]) };
-        let authorities = own.filter_map(|at| PATTERNS.forms.get(at)).map(|form| (form.authority, form.rank)).collect();
+        let authorities = forms.iter().map(|form| (form.authority, form.rank)).collect();
         out.push(Reference { start, end, value, authorities, is_ecli });
     }
+    // "90/2018" alone is the act as well, where the text has called it one.
+    out.retain(|reference| !laws.contains(&reference.value));
     out
+}
+
+/// "Act no. 90/2018", "Regulation n. 1/2019": a number that follows a law's name or a word for a law, or is part of one.
+fn names_a_law(reading: &Reading<'_>, start: usize, end: usize) -> bool {
+    /// Longest name of a law with its number in it, in bytes.
+    const NAME: usize = 60;
+    const NUMBER_WORDS: [&str; 8] = ["no.", "no", "nr.", "nr", "n.", "n°", "n", "№"];
+    let overlaps = |mark: &&crate::lexicon::Mark| mark.end > start && matches!(mark.sense, Sense::Instrument(_));
+    if reading.marks_in(start.saturating_sub(NAME), end).iter().any(|mark| overlaps(&mark)) {
+        return true;
+    }
+    let head = reading.skip_blanks_back(start, 2);
+    let before = reading.view.lower.get(..head).unwrap_or_default();
+    let word = NUMBER_WORDS
+        .iter()
+        .find_map(|word| before.strip_suffix(word).filter(|rest| !rest.ends_with(|c: char| c.is_alphanumeric())));
+    let head = reading.skip_blanks_back(word.map_or(head, str::len), 2);
+    reading
+        .ending(head, |sense| matches!(sense, Sense::Law | Sense::Article | Sense::Instrument(_)).then_some(()))
+        .is_some()
 }
 
 /// Whether what stands around makes it something else: "1/9/2020" is a date, not case 9/2020.
