@@ -371,9 +371,9 @@ pub enum ReviewKind {
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["gold", "pages", "links"]))]
 pub struct EvaluateArgs {
-    /// Annotated documents: a folder with gold.jsonl and docs/
+    /// Annotated documents: a folder with gold.jsonl and docs/; with --fit it may be given several times
     #[arg(long, value_name = "DIR")]
-    pub gold: Option<PathBuf>,
+    pub gold: Vec<PathBuf>,
     /// Pages with a table of facts: a folder of HTML files; the prose is held against the table
     #[arg(long, value_name = "DIR")]
     pub pages: Option<PathBuf>,
@@ -392,6 +392,9 @@ pub struct EvaluateArgs {
     /// Fit the curves that make probabilities of scores, on --gold, --pages or both, and write them to this file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["against", "errors", "id", "text_only"])]
     pub fit: Option<PathBuf>,
+    /// Fit the weights of roles in this file (crates/extract/src/weights.toml) on --gold, and write it anew
+    #[arg(long, value_name = "FILE", requires = "gold", conflicts_with_all = ["against", "errors", "id", "text_only", "fit", "pages"])]
+    pub fit_weights: Option<PathBuf>,
     /// Give the reader the text alone, without its address and kind of source
     #[arg(long, requires = "gold")]
     pub text_only: bool,

@@ -30,6 +30,14 @@ pub enum Error {
         /// What the parser says.
         message: String,
     },
+    /// A file of weights is none.
+    #[error("`{}`: expected weights by family, role and feature: {message}", path.display())]
+    Weights {
+        /// The file.
+        path: PathBuf,
+        /// What the parser says.
+        message: String,
+    },
     /// An earlier report is none.
     #[error("`{}`: expected a report as `fineprint evaluate --format json` prints it: {message}", path.display())]
     Report {

@@ -257,11 +257,20 @@ fn expected(value: &Map<String, Value>, odd: &mut Vec<String>) -> BTreeMap<Field
         expected.insert(Field::LegalRefs, article);
         expected.insert(Field::LegalRefsFull, Expected { values, tolerated, ..Expected::default() });
     }
+    // Another number of the same case is as good as the expected one; another day or count is of something else.
     let mut single = |field: Field, key: &str, alternatives: &str| {
         if let Some(annotated) = value.get(key) {
             let values = strings(annotated).into_iter().collect();
-            let mentioned = strings(other(alternatives)).into_iter().collect();
-            expected.insert(field, Expected { values, mentioned, ..Expected::default() });
+            let others: BTreeSet<String> = strings(other(alternatives)).into_iter().collect();
+            expected.insert(
+                field,
+                match field {
+                    Field::CaseRef => {
+                        Expected { values, instead: others.clone(), tolerated: others, ..Expected::default() }
+                    }
+                    _ => Expected { values, mentioned: others, ..Expected::default() },
+                },
+            );
         }
     };
     single(Field::Affected, "affected", "affected_alt");

@@ -54,6 +54,7 @@ pub fn measure_gold(gold: &Gold, name: &str, options: Options) -> Report {
         measured.push(one);
     }
     report.fill(measured, &["all", "kind", "language", "verbatim"]);
+    report.cross_validated = crate::fit::cross_validated(gold);
     report.baselines = baselines.into_iter().map(|(rule, tally)| (rule.as_str().to_owned(), tally)).collect();
     report
 }

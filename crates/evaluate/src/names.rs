@@ -33,6 +33,11 @@ const LAWS: &[(&str, &str)] = &[
     ("us-sa", "us-sa1933"),
     ("us-sea", "us-sea1934"),
     ("us-sea-rule", "us-sea1934"),
+    ("us-iaa", "us-iaa1940"),
+    ("us-iaa-rule", "us-iaa1940"),
+    ("us-sox", "us-sox2002"),
+    ("hr-gdpr-act", "hr-zpgdpr"),
+    ("gb-fca-prin", "uk-fca-prin"),
     ("gb-pecr", "uk-pecr"),
     ("gb-dpa2018", "uk-dpa2018"),
     ("gb-dpa1998", "uk-dpa1998"),
@@ -96,7 +101,8 @@ pub(crate) fn provision(annotated: &str) -> (String, bool) {
     let lower = path.to_lowercase();
     let path =
         ["article", "art.", "art", "section", "§"].iter().find_map(|word| lower.strip_prefix(word)).unwrap_or(&lower);
-    for part in path.split(['(', ')', ' ', '/']).filter(|part| !part.is_empty()) {
+    // "206(4)-8" is the eighth rule under Section 206(4), and no part of it.
+    for part in path.replace(")-", "-").split(['(', ')', ' ', '/']).filter(|part| !part.is_empty()) {
         out.push('/');
         out.push_str(part);
     }
@@ -137,6 +143,7 @@ mod tests {
             ("GB-PECR:22", "uk-pecr/22", true),
             ("RO-L506/2004:4(5)", "ro-l506-2004/4/5", true),
             ("US-HIPAA:164.308(a)(1)", "us-hipaa/164.308/a/1", true),
+            ("US-IAA-RULE:206(4)-8", "us-iaa1940/206/4-8", true),
             ("ZZ-LAW:1", "zz-law/1", false),
             ("GDPR", "gdpr", true),
         ] {

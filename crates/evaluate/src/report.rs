@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::calibration::Calibration;
+use crate::calibration::{Calibration, Sure};
 use crate::error::{Error, Result};
+use crate::fit::HeldOut;
 use crate::gold::{Expected, Problem};
 use crate::mark::{Field, Mark, class};
 use crate::measure::speed;
@@ -124,6 +125,9 @@ pub struct Report {
     pub macro_by_authority: Vec<Macro>,
     /// Simple rules for the fine.
     pub baselines: BTreeMap<String, Tally>,
+    /// Every field's figures with curves fitted without the documents measured; empty where the set is too small.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub cross_validated: BTreeMap<Field, HeldOut>,
     /// Confidence against truth.
     pub calibration: Calibration,
     /// Of the values missed, how many a person would be asked about, by field.
@@ -161,6 +165,7 @@ impl Report {
             figures: Vec::new(),
             macro_by_authority: Vec::new(),
             baselines: BTreeMap::new(),
+            cross_validated: BTreeMap::new(),
             calibration: Calibration::default(),
             in_review: BTreeMap::new(),
             speed: Speed::default(),
@@ -328,10 +333,13 @@ impl fmt::Display for Report {
         for figure in &self.figures {
             let group = if figure.by == "all" { "all".to_owned() } else { format!("{}: {}", figure.by, figure.group) };
             if last != figure.by.as_str() || figure.field == Field::ALL[0] {
-                writeln!(f, "\n{group:<22}  precision  recall     F1  95 % interval    right  wrong  missed")?;
+                let beside =
+                    if figure.by == "all" && !self.cross_validated.is_empty() { "  cross-validated F1" } else { "" };
+                writeln!(f, "\n{group:<22}  precision  recall     F1  95 % interval    right  wrong  missed{beside}")?;
             }
             last = &figure.by;
-            self::line(f, figure.field.as_str(), figure)?;
+            let held_out = self.cross_validated.get(&figure.field).filter(|_| figure.by == "all");
+            self::line(f, figure.field.as_str(), figure, held_out)?;
         }
         if !self.macro_by_authority.is_empty() {
             writeln!(f, "\nmean over authorities   authorities     F1  lowest")?;
@@ -368,17 +376,18 @@ impl fmt::Display for Report {
     }
 }
 
-fn line(f: &mut fmt::Formatter<'_>, name: &str, of: &Figure) -> fmt::Result {
+fn line(f: &mut fmt::Formatter<'_>, name: &str, of: &Figure, held_out: Option<&HeldOut>) -> fmt::Result {
     let interval = of.interval.map_or_else(|| "-".to_owned(), |range| format!("{:.3} to {:.3}", range.low, range.high));
     writeln!(
         f,
-        "  {name:<20}  {:>9}  {:>6}  {:>5}  {interval:<14}  {:>6}  {:>5}  {:>6}",
+        "  {name:<20}  {:>9}  {:>6}  {:>5}  {interval:<14}  {:>6}  {:>5}  {:>6}{}",
         figure(of.precision),
         figure(of.recall),
         figure(of.f1),
         of.tally.right,
         of.tally.wrong,
-        of.tally.missed
+        of.tally.missed,
+        held_out.map_or_else(String::new, |one| format!("  {:>18}", figure(one.f1)))
     )
 }
 
@@ -407,6 +416,15 @@ impl Report {
             sure.right,
             figure(sure.share())
         )?;
+        if !self.cross_validated.is_empty() {
+            let mut sure = Sure::default();
+            for one in self.cross_validated.iter().filter(|(field, _)| **field != Field::LegalRefs).map(|(_, one)| one)
+            {
+                sure.values += one.sure.values;
+                sure.right += one.sure.right;
+            }
+            writeln!(f, "  cross-validated: {} values, {} right ({})", sure.values, sure.right, figure(sure.share()))?;
+        }
         let by_field: Vec<String> = calibration
             .sure_by_field
             .iter()

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use fineprint_evaluate::{
-    Change, Error, Gold, Options, Report, changes, fit, measure_gold, measure_links, measure_pages,
+    Change, Error, Gold, Options, Report, changes, fit, fit_weights, measure_gold, measure_links, measure_pages,
 };
 use fineprint_model::vocab;
 use fineprint_store::Question;
@@ -31,12 +31,15 @@ pub fn run(args: &EvaluateArgs, global: &Global, output: &Output) -> Result {
     if let Some(path) = &args.fit {
         return fit_curves(path, args, output);
     }
-    if args.gold.is_some() && args.pages.is_some() {
+    if let Some(path) = &args.fit_weights {
+        return fit_roles(path, args, output);
+    }
+    if args.gold.len() + usize::from(args.pages.is_some()) > 1 {
         return Err(Failure::new(
             Kind::Usage,
-            "--gold and --pages: expected one of them, as each is a measuring of its own",
+            "--gold and --pages: expected one of them and once, as each is a measuring of its own",
         )
-        .help("both at once are for --fit"));
+        .help("several at once are for --fit"));
     }
     let before = args.against.as_deref().map(Report::read).transpose().map_err(failure)?;
     let report = measure(args)?;
@@ -52,8 +55,8 @@ pub fn run(args: &EvaluateArgs, global: &Global, output: &Output) -> Result {
 
 /// Fits curves, writes them and prints what they are worth.
 fn fit_curves(path: &Path, args: &EvaluateArgs, output: &Output) -> Result {
-    let gold = args.gold.as_deref().map(Gold::read).transpose().map_err(failure)?;
-    let fitted = fit(gold.as_ref(), args.pages.as_deref()).map_err(failure)?;
+    let gold = annotated(args)?;
+    let fitted = fit(&gold, args.pages.as_deref()).map_err(failure)?;
     fineprint_store::write_atomically(path, fitted.to_toml().as_bytes())
         .map_err(|error| Failure::from_error(Kind::Io, "could not write the curves", error))?;
     let mut out = output.stdout();
@@ -61,6 +64,26 @@ fn fit_curves(path: &Path, args: &EvaluateArgs, output: &Output) -> Result {
     out.flush()?;
     output.note(format!("wrote {}; build the program anew to use it", path.display()));
     Ok(Outcome::Done)
+}
+
+/// Fits the weights of roles, writes them and prints what each family gained.
+fn fit_roles(path: &Path, args: &EvaluateArgs, output: &Output) -> Result {
+    let gold = annotated(args)?;
+    let (text, told) = fit_weights(&gold, path).map_err(failure)?;
+    fineprint_store::write_atomically(path, text.as_bytes())
+        .map_err(|error| Failure::from_error(Kind::Io, "could not write the weights", error))?;
+    let mut out = output.stdout();
+    for family in told {
+        writeln!(out, "{family}")?;
+    }
+    out.flush()?;
+    output.note(format!("wrote {}; build the program anew to use it, and fit the curves after that", path.display()));
+    Ok(Outcome::Done)
+}
+
+/// Every set of annotated documents that was named.
+fn annotated(args: &EvaluateArgs) -> Result<Vec<Gold>> {
+    args.gold.iter().map(|folder| Gold::read(folder).map_err(failure)).collect()
 }
 
 /// The cases of a knowledge base against a list of known links.
@@ -95,7 +118,7 @@ fn links(list: &Path, with_errors: bool, global: &Global, output: &Output) -> Re
 }
 
 fn measure(args: &EvaluateArgs) -> Result<Report> {
-    if let Some(folder) = &args.gold {
+    if let Some(folder) = args.gold.first() {
         let mut gold = Gold::read(folder).map_err(failure)?;
         if !args.id.is_empty() {
             let ids: Vec<String> = gold.entries.iter().map(|entry| entry.id.clone()).collect();

@@ -99,3 +99,91 @@ fn known_links_are_held_against_the_cases_they_ended_in() {
     assert!(run.stderr.contains("damaged.json"), "{}", run.stderr);
     bench.run(["evaluate", "--links", "nowhere.json", "--kb", "kb"]).expect(5);
 }
+
+/// A set of annotated documents of our own: every second one names a law beside the one that was violated.
+fn annotated(bench: &Bench, folder: &str, documents: usize) {
+    let mut lines = String::new();
+    for at in 0..documents {
+        let (fine, people) = (10_000 + 500 * at, 200 + 10 * at);
+        let aside = if at % 2 == 0 { " The firm argued that Article 6 GDPR had been complied with." } else { "" };
+        let text = format!(
+            "French regulator fines Exemple {at} SAS\\n\\nOn 3 March 2022 the CNIL fined Exemple {at} SAS {fine} euros for \
+             violating Article 32 GDPR, as the data of {people} customers had been exposed.{aside}"
+        );
+        bench.write(
+            &format!("{folder}/docs/own-{at}.json"),
+            &format!(
+                r#"{{"url": "https://news.example/{at}", "source_kind": "news", "lang": "en", "text": "{text}"}}"#
+            ),
+        );
+        lines.push_str(&format!(
+            r#"{{"id": "own-{at}", "source_kind": "news", "lang": "en", "authority": "FR/CNIL", "parties": ["Exemple {at}"], "outcome": "fine", "fines": [{{"amount": {fine}, "currency": "EUR"}}], "affected": {people}, "legal_refs": ["GDPR:32"], "decision_date": "2022-03-03"}}"#
+        ));
+        lines.push('\n');
+    }
+    bench.write(&format!("{folder}/gold.jsonl"), &lines);
+}
+
+#[test]
+fn curves_are_fitted_and_written_as_the_file_that_extraction_reads() {
+    let bench = Bench::new();
+    annotated(&bench, "one", 16);
+    annotated(&bench, "two", 16);
+    let run = bench.run(["evaluate", "--gold", "one", "--gold", "two", "--fit", "curves.toml"]).expect(0);
+    for part in ["cross-validated", "other authority", "fines any 32/32", "legal_refs_full any"] {
+        assert!(run.stdout.contains(part), "{part}: {}", run.stdout);
+    }
+    assert!(run.stderr.contains("curves.toml"), "{}", run.stderr);
+    let curves: toml::Table = std::fs::read_to_string(bench.path("curves.toml")).unwrap().parse().unwrap();
+    let of = |field: &str| {
+        curves["curve"].as_array().unwrap().iter().find(|curve| curve["field"].as_str() == Some(field)).cloned()
+    };
+    let points = of("money").unwrap()["points"].as_array().unwrap().clone();
+    let probabilities: Vec<f64> = points.iter().map(|point| point[1].as_float().unwrap()).collect();
+    assert!(probabilities.windows(2).all(|pair| pair[0] <= pair[1]), "{probabilities:?}");
+    assert!(probabilities.last().is_some_and(|most| (0.9..1.0).contains(most)), "all were right: {probabilities:?}");
+    assert!(of("published-on").is_none(), "nothing was annotated");
+}
+
+#[test]
+fn weights_are_fitted_in_their_file_and_nothing_else_changes() {
+    let bench = Bench::new();
+    annotated(&bench, "one", 24);
+    let before = std::fs::read_to_string(repository("crates/extract/src/weights.toml")).unwrap();
+    bench.write("weights.toml", &before);
+    let run = bench.run(["evaluate", "--gold", "one", "--fit-weights", "weights.toml"]).expect(0);
+    for part in ["provision", "count", "date", "cross-validated"] {
+        assert!(run.stdout.contains(part), "{part}: {}", run.stdout);
+    }
+    let after = std::fs::read_to_string(bench.path("weights.toml")).unwrap();
+    let shape = |text: &str| -> Vec<String> {
+        text.lines().map(|line| line.split_once(" = ").map_or(line, |(key, _)| key).to_owned()).collect()
+    };
+    assert_eq!(shape(&after), shape(&before));
+    bench.write("none.toml", "[money.imposed]\nbias = 1.0\n");
+    let run = bench.run(["evaluate", "--gold", "one", "--fit-weights", "none.toml"]).expect(3);
+    assert!(run.stderr.contains("none.toml") && run.stderr.contains("`provision`"), "{}", run.stderr);
+}
+
+#[test]
+fn a_fit_needs_values_and_a_place() {
+    let bench = Bench::new();
+    annotated(&bench, "few", 2);
+    let run = bench.run(["evaluate", "--gold", "few", "--fit", "curves.toml"]).expect(3);
+    assert!(run.stderr.contains("twenty values"), "{}", run.stderr);
+    assert!(!bench.path("curves.toml").exists());
+    bench.run(["evaluate", "--gold", "few", "--fit", "curves.toml", "--errors"]).expect(2);
+    bench.run(["evaluate", "--gold", "few", "--gold", "few"]).expect(2);
+}
+
+#[test]
+fn a_set_that_can_be_parted_has_cross_validated_figures_beside_its_own() {
+    let bench = Bench::new();
+    annotated(&bench, "own", 24);
+    let run = bench.run(["evaluate", "--gold", "own"]).expect(0);
+    assert!(run.stdout.contains("cross-validated F1"), "{}", run.stdout);
+    let report = bench.run(["evaluate", "--gold", "own", "--format", "json"]).expect(0).json();
+    assert_eq!(report["cross_validated"]["fines"]["right"], 24);
+    assert_eq!(report["cross_validated"]["fines"]["f1"], 1.0);
+    assert!(!evaluate(&bench, &[]).expect(3).stdout.contains("cross-validated"), "three documents are too few");
+}
