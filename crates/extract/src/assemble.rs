@@ -28,8 +28,10 @@ const TITLE_LINE: usize = 160;
 const HEAD: usize = 1200;
 /// The foot of a document, in bytes: place and date, signatures.
 const FOOT: usize = 700;
-/// Bytes of words beside a date on a line of its own: "Date of decision:".
+/// Bytes of words beside a date on a line of its own that says what it is the date of: "Date of decision:".
 const LONGEST_LABEL: usize = 20;
+/// Bytes of words beside any other date on a line of its own: "Published:".
+const LONGEST_PREFIX: usize = 14;
 /// The foot of a whole decision with what it says of appeals, in bytes.
 const FOOT_OF_DECISION: usize = 2500;
 /// The most confidence a proposal can have: just short of a claim.
@@ -361,6 +363,8 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date], references: &[refere
     let mut is_own_date = false;
     let latest = dates.iter().map(|date| date.date).filter(|date| date.is_exact()).max();
     let ends = Ends::of(draft, dates, references);
+    let own_number = references.iter().find(|reference| !reference.is_ecli).map(|reference| reference.end);
+    let own_number = own_number.filter(|end| ends.as_ref().is_some_and(|ends| *end < ends.head));
     for date in dates {
         let span = (date.start, date.end);
         let mut features = draft.reading.features(date.start, date.end, &spans, HALF * 0.75);
@@ -372,7 +376,12 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date], references: &[refere
             };
             // A page's own date is the day it was published, a decision's own the day it was made.
             let is_decision = says(Cue::Decision) || (ends.is_some() && !says(Cue::Publication));
-            features.set(if is_decision { "decision-alone" } else { "standing-alone" }, 1.0);
+            let is_short = line.end - line.start <= date.end - date.start + LONGEST_PREFIX;
+            if is_decision {
+                features.set("decision-alone", 1.0);
+            } else if is_short {
+                features.set("standing-alone", 1.0);
+            }
         }
         // A long decision names many dates: its own stands at its head or foot, and few are later.
         if date.start >= draft.reading.lead_end && date.start + FOOT < draft.reading.view.text.len() {
@@ -403,6 +412,10 @@ fn claim_dates(draft: &mut Draft<'_>, dates: &[date::Date], references: &[refere
             if is_after_place(draft.reading, date.start) && (date.start < ends.head || date.start >= ends.foot) {
                 features.set("place-date", 1.0);
             }
+        }
+        // "GZ: 2022-0.332.606 of 8 June 2022": the day behind the number at the head.
+        if own_number.is_some_and(|end| is_right_behind(draft.reading, end, date.start)) {
+            features.set("behind-number", 1.0);
         }
         if is_dated_decision(draft.reading, date) {
             features.set("decision-dated", 1.0);
@@ -489,6 +502,14 @@ impl Ends {
             .collect();
         Some(Self { head, foot, first: at_head.first().copied(), both })
     }
+}
+
+/// Whether a date follows with nothing but a few letters in between.
+fn is_right_behind(reading: &Reading<'_>, end: usize, start: usize) -> bool {
+    const GAP: usize = 12;
+    end <= start
+        && start - end <= GAP
+        && reading.view.text.get(end..start).is_some_and(|gap| !gap.contains(|c: char| c.is_ascii_digit() || c == '.'))
 }
 
 /// "Budapest, 13 December 2024": a place before a date, at the beginning of a line.
