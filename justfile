@@ -86,9 +86,13 @@ lighthouse:
 quality:
     cargo run --release -- evaluate --gold ../shared/gold
 
-# fit the curves that make probabilities of scores, cross-validated
-fit:
-    cargo run --release -- evaluate --gold ../shared/gold --pages ../shared/data/gdprhub/pages --fit crates/extract/src/calibration.toml
+# fit the curves that make probabilities of scores on annotated sets, cross-validated
+fit *sets="../shared/gold":
+    cargo run --release -- evaluate $(printf -- '--gold %s ' {{sets}}) --fit crates/extract/src/calibration.toml
+
+# fit the weights of roles on annotated sets, cross-validated; the curves have to be fitted anew after that
+fit-weights *sets="../shared/gold":
+    cargo run --release -- evaluate $(printf -- '--gold %s ' {{sets}}) --fit-weights crates/extract/src/weights.toml
 
 # prose against the tables of facts of the pages beside the checkout
 quality-pages:

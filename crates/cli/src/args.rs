@@ -129,7 +129,8 @@ pub enum Command {
     #[command(
         after_help = "Examples:\n  fineprint evaluate --gold annotated/\n  fineprint evaluate --gold annotated/ --format json > before.json\n  \
             fineprint evaluate --gold annotated/ --against before.json --errors\n  fineprint evaluate --pages gdprhub/\n  \
-            fineprint evaluate --gold annotated/ --pages gdprhub/ --fit crates/extract/src/calibration.toml"
+            fineprint evaluate --gold annotated/ --gold more/ --fit crates/extract/src/calibration.toml\n  \
+            fineprint evaluate --gold annotated/ --fit-weights crates/extract/src/weights.toml"
     )]
     Evaluate(EvaluateArgs),
 

@@ -388,7 +388,7 @@ fn for_each(reading: &Reading<'_>, judged: &[Judged], picked: &mut Picked) {
         && let Some(all) = picked.money.amount_minor.checked_mul(times)
     {
         picked.money = Money::from_minor(all, picked.money.currency);
-        picked.odds = picked.odds.min(weight("calibration", "money", "rivalled"));
+        picked.odds = picked.odds.min(weight("money-document", "imposed", "rivalled"));
     }
 }
 
