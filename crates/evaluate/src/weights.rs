@@ -176,7 +176,9 @@ fn allowed_share(roles: &Roles, sample: &Sample, probabilities: &[f64]) -> f64 {
 
 /// The samples that count under some weights: every mention of what is wrong, and of what is right the likeliest.
 fn counting<'a>(roles: &Roles, samples: &[&'a Sample]) -> Vec<&'a Sample> {
-    let mut best: BTreeMap<(usize, &(String, String)), (f64, &Sample)> = BTreeMap::new();
+    // Document and value -> the share of its likeliest mention, and that mention.
+    type Best<'a> = BTreeMap<(usize, &'a (String, String)), (f64, &'a Sample)>;
+    let mut best: Best<'_> = BTreeMap::new();
     let mut out = Vec::new();
     for sample in samples {
         let Some(value) = &sample.stands_for else {
