@@ -112,16 +112,14 @@ fn annotated(bench: &Bench, folder: &str, documents: usize) {
         );
         bench.write(
             &format!("{folder}/docs/own-{at}.json"),
-            &format!(
-                r#"{{"url": "https://news.example/{at}", "source_kind": "news", "lang": "en", "text": "{text}"}}"#
-            ),
+            format!(r#"{{"url": "https://news.example/{at}", "source_kind": "news", "lang": "en", "text": "{text}"}}"#),
         );
         lines.push_str(&format!(
             r#"{{"id": "own-{at}", "source_kind": "news", "lang": "en", "authority": "FR/CNIL", "parties": ["Exemple {at}"], "outcome": "fine", "fines": [{{"amount": {fine}, "currency": "EUR"}}], "affected": {people}, "legal_refs": ["GDPR:32"], "decision_date": "2022-03-03"}}"#
         ));
         lines.push('\n');
     }
-    bench.write(&format!("{folder}/gold.jsonl"), &lines);
+    bench.write(&format!("{folder}/gold.jsonl"), lines);
 }
 
 #[test]
