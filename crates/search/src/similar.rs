@@ -8,10 +8,9 @@ use fineprint_model::query::{
 use fineprint_model::{Basis, Cap, CapOrigin, Case, CaseId, Provision, cap};
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query as IndexQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::tokenizer::Language;
-use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader, Term};
+use tantivy::{DocAddress, DocId, DocSet, Score, SegmentOrdinal, SegmentReader, TERMINATED, Term};
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -173,13 +172,17 @@ impl Engine {
         let words = self.words_of(profile)?;
         let nearest = Nearest {
             id: profile.id.clone(),
-            shared: shared.iter().map(|one| (one.field, one.value.clone(), one.weight)).collect(),
+            shared: shared.iter().map(|one| (one.field, one.value.clone(), one.weight, one.strong)).collect(),
+            words: words
+                .iter()
+                .map(|word| (Term::from_field_text(self.inner.fields.own_en, &word.stem), word.part))
+                .collect(),
             sizes: [profile.fine, profile.affected, profile.turnover],
             // Where nothing but sector, role and size is known, these must do.
             needs_strong: shared.iter().any(|one| one.strong) || !words.is_empty(),
             limit: limit.min(MAX_LIMIT),
         };
-        let query = self.with_words(self.plan(within, &[]).query, &words);
+        let query = self.plan(within, &[]).query;
         let found = self.inner.searcher.search(&query, &nearest).map_err(Error::index("compare"))?;
         found
             .into_iter()
@@ -239,23 +242,6 @@ impl Engine {
         words.truncate(MOST_WORDS);
         let whole: f32 = words.iter().map(|(_, word)| word.part).sum();
         Ok(words.into_iter().map(|(_, word)| Word { part: word.part / whole.max(f32::MIN_POSITIVE), ..word }).collect())
-    }
-
-    /// The query, scored by how much of the words' rarity a case has: 0 to 1.
-    fn with_words(&self, query: Box<dyn IndexQuery>, words: &[Word]) -> Box<dyn IndexQuery> {
-        let filter: Box<dyn IndexQuery> = Box::new(ConstScoreQuery::new(query, 0.0));
-        if words.is_empty() {
-            return Box::new(BooleanQuery::new(vec![
-                (Occur::Must, filter),
-                (Occur::Must, Box::new(BoostQuery::new(Box::new(AllQuery), 0.0))),
-            ]));
-        }
-        let word = |word: &Word| -> (Occur, Box<dyn IndexQuery>) {
-            let term = Term::from_field_text(self.inner.fields.own_en, &word.stem);
-            let found = TermQuery::new(term, IndexRecordOption::Basic);
-            (Occur::Should, Box::new(ConstScoreQuery::new(Box::new(found), word.part)))
-        };
-        Box::new(BooleanQuery::new(std::iter::once((Occur::Must, filter)).chain(words.iter().map(word)).collect()))
     }
 }
 
@@ -362,10 +348,14 @@ fn in_units(cents: i64) -> String {
     shown_amount(cents - cents % 100)
 }
 
-/// The collector.
+/// The collector. What a case shares is added up from the lists of cases of each value, before any case is looked at: these
+/// are much shorter than a look at every case's values.
 struct Nearest {
     id: Option<String>,
-    shared: Vec<(Field, String, f32)>,
+    /// Field, value, what sharing it counts, and whether it counts as likeness by itself.
+    shared: Vec<(Field, String, f32, bool)>,
+    /// Stems of the words, each with its part of the whole rarity.
+    words: Vec<(Term, f32)>,
     /// Fine, people affected, turnover.
     sizes: [Option<i64>; 3],
     needs_strong: bool,
@@ -374,16 +364,12 @@ struct Nearest {
 
 type Near = (f32, String, DocAddress);
 
-/// A column with what each of its values counts; 0 for those that are not shared.
-struct Weighted {
-    column: StrColumn,
-    weights: Vec<f32>,
-    strong: bool,
-}
-
 struct SegmentNearest {
     ordinal: SegmentOrdinal,
-    columns: Vec<Weighted>,
+    /// What each case of the segment shares with the profile.
+    scores: Vec<f32>,
+    /// Which of them share something that counts by itself.
+    strong: Vec<bool>,
     ids: Option<StrColumn>,
     own: Option<u64>,
     /// The column, the size compared with, and what the same size counts.
@@ -391,6 +377,20 @@ struct SegmentNearest {
     needs_strong: bool,
     limit: usize,
     best: Vec<(f32, u64, DocId)>,
+    /// Score that as many cases as are wanted have at least.
+    least: f32,
+}
+
+/// Calls with each case of a segment that has a term.
+fn each_with(reader: &SegmentReader, term: &Term, mut call: impl FnMut(usize)) -> tantivy::Result<()> {
+    let postings = reader.inverted_index(term.field())?.read_postings(term, IndexRecordOption::Basic)?;
+    let Some(mut postings) = postings else { return Ok(()) };
+    let mut doc = postings.doc();
+    while doc != TERMINATED {
+        call(doc as usize);
+        doc = postings.advance();
+    }
+    Ok(())
 }
 
 impl Collector for Nearest {
@@ -398,20 +398,30 @@ impl Collector for Nearest {
     type Child = SegmentNearest;
 
     fn for_segment(&self, ordinal: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentNearest> {
-        let fast = reader.fast_fields();
-        let mut columns = Vec::new();
-        for (field, _, strong) in SHARED {
-            let Some(column) = fast.str(field.as_str())? else { continue };
-            let mut weights = vec![0.0; column.num_terms()];
-            for (_, value, weight) in self.shared.iter().filter(|(of, ..)| *of == field) {
-                let ord = column.dictionary().term_ord(value.as_bytes())?;
-                let place = ord.and_then(|ord| usize::try_from(ord).ok()).and_then(|ord| weights.get_mut(ord));
-                if let Some(place) = place {
-                    *place = *weight;
-                }
+        let cases = reader.max_doc() as usize;
+        let (mut scores, mut strong) = (vec![0.0_f32; cases], vec![false; cases]);
+        let add = |scores: &mut Vec<f32>, doc: usize, part: f32| {
+            if let Some(score) = scores.get_mut(doc) {
+                *score += part;
             }
-            columns.push(Weighted { column, weights, strong });
+        };
+        for (term, part) in &self.words {
+            each_with(reader, term, |doc| add(&mut scores, doc, *part))?;
         }
+        for (score, strong) in scores.iter_mut().zip(&mut strong) {
+            *strong = *score >= WORDS_REASON;
+            *score *= WORDS;
+        }
+        for (field, value, weight, is_strong) in &self.shared {
+            let term = Term::from_field_text(reader.schema().get_field(field.as_str())?, value);
+            each_with(reader, &term, |doc| {
+                add(&mut scores, doc, *weight);
+                if *is_strong && let Some(strong) = strong.get_mut(doc) {
+                    *strong = true;
+                }
+            })?;
+        }
+        let fast = reader.fast_fields();
         let ids = fast.str("id")?;
         let own = match (&ids, &self.id) {
             (Some(ids), Some(id)) => ids.dictionary().term_ord(id.as_bytes())?,
@@ -425,11 +435,12 @@ impl Collector for Nearest {
             }
         }
         let (needs_strong, limit) = (self.needs_strong, self.limit);
-        Ok(SegmentNearest { ordinal, columns, ids, own, sizes, needs_strong, limit, best: Vec::new() })
+        let (best, least) = (Vec::new(), 0.0);
+        Ok(SegmentNearest { ordinal, scores, strong, ids, own, sizes, needs_strong, limit, best, least })
     }
 
     fn requires_scoring(&self) -> bool {
-        true
+        false
     }
 
     fn merge_fruits(&self, segments: Vec<tantivy::Result<Vec<Near>>>) -> tantivy::Result<Vec<Near>> {
@@ -447,32 +458,33 @@ impl SegmentNearest {
     fn keep_best(&mut self) {
         self.best.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         self.best.truncate(self.limit);
+        if self.best.len() == self.limit {
+            self.least = self.best.last().map_or(0.0, |(score, ..)| *score);
+        }
     }
 }
 
 impl SegmentCollector for SegmentNearest {
     type Fruit = tantivy::Result<Vec<Near>>;
 
-    fn collect(&mut self, doc: DocId, words: Score) {
-        let id = self.ids.as_ref().and_then(|ids| ids.term_ords(doc).next());
-        if id.is_some() && id == self.own {
+    fn collect(&mut self, doc: DocId, _: Score) {
+        let Some((mut score, strong)) = self.scores.get(doc as usize).copied().zip(self.strong.get(doc as usize))
+        else {
             return;
-        }
-        let (mut score, mut strong) = (words * WORDS, words >= WORDS_REASON);
-        for Weighted { column, weights, strong: is_strong } in &self.columns {
-            for ord in column.term_ords(doc) {
-                let weight = usize::try_from(ord).ok().and_then(|ord| weights.get(ord)).copied().unwrap_or_default();
-                score += weight;
-                strong |= *is_strong && weight > 0.0;
-            }
-        }
-        if self.needs_strong && !strong {
+        };
+        // Sizes alone, at their most, would not be enough.
+        let most: f32 = score + self.sizes.iter().map(|(_, _, weight)| weight).sum::<f32>();
+        if (self.needs_strong && !strong) || most < self.least {
             return;
         }
         for (column, size, weight) in &self.sizes {
             score += column.first(doc).and_then(|other| likeness(*size, other)).map_or(0.0, |(part, _)| part * weight);
         }
-        if score <= 0.0 {
+        if score <= 0.0 || score < self.least {
+            return;
+        }
+        let id = self.ids.as_ref().and_then(|ids| ids.term_ords(doc).next());
+        if id.is_some() && id == self.own {
             return;
         }
         self.best.push((score, id.unwrap_or(u64::MAX), doc));
