@@ -123,6 +123,8 @@ pub struct Packed {
     pub contents: Contents,
     /// Name and bytes of each chunk, each once.
     pub chunks: BTreeMap<String, Vec<u8>>,
+    /// Names the state of each case: see [`record_hash`].
+    pub states: BTreeMap<CaseId, String>,
 }
 
 impl Packed {
@@ -145,16 +147,13 @@ impl Packed {
         let format = format();
         let earlier = earlier.filter(|earlier| earlier.format == format);
         let count = cases.len().div_ceil(shard.max(1)).next_power_of_two();
-        let mut parts: Vec<Vec<(&Case, String)>> = vec![Vec::new(); count];
+        let mut parts: Vec<Vec<&Case>> = vec![Vec::new(); count];
         for case in cases {
-            let json = case
-                .to_json_line()
-                .map_err(|error| Error::Record { id: case.id.to_string(), message: error.to_string() })?;
             if let Some(part) = parts.get_mut(spread(case.id.as_str()) % count) {
-                part.push((case, record_hash(&json)));
+                part.push(case);
             }
         }
-        let made: Vec<Result<(Shard, Chunks)>> = std::thread::scope(|scope| {
+        let made: Vec<Result<(Shard, Chunks, States)>> = std::thread::scope(|scope| {
             let threads: Vec<_> = parts
                 .into_iter()
                 .enumerate()
@@ -165,17 +164,20 @@ impl Packed {
                 .collect();
             threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(failed("a thread ended")))).collect()
         });
-        let mut packed = Self { contents: Contents { format, shards: Vec::new() }, chunks: BTreeMap::new() };
+        let contents = Contents { format, shards: Vec::new() };
+        let mut packed = Self { contents, chunks: BTreeMap::new(), states: BTreeMap::new() };
         for made in made {
-            let (shard, chunks) = made?;
+            let (shard, chunks, states) = made?;
             packed.contents.shards.push(shard);
             packed.chunks.extend(chunks);
+            packed.states.extend(states);
         }
         Ok(packed)
     }
 }
 
 type Chunks = BTreeMap<String, Vec<u8>>;
+type States = Vec<(CaseId, String)>;
 
 fn failed(message: &str) -> Error {
     Error::Index { action: "pack", message: message.to_owned() }
@@ -193,9 +195,16 @@ fn segment_name(number: usize) -> String {
     format!("{number:032x}")
 }
 
-fn pack_part(mut part: Vec<(&Case, String)>, known: Option<&Shard>) -> Result<(Shard, Chunks)> {
-    part.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
-    part.dedup_by(|(a, _), (b, _)| a.id == b.id);
+fn pack_part(mut part: Vec<&Case>, known: Option<&Shard>) -> Result<(Shard, Chunks, States)> {
+    part.sort_by(|a, b| a.id.cmp(&b.id));
+    part.dedup_by(|a, b| a.id == b.id);
+    let hashed = part.into_iter().map(|case| {
+        let json = case.to_json_line();
+        let json = json.map_err(|error| Error::Record { id: case.id.to_string(), message: error.to_string() })?;
+        Ok((case, record_hash(&json)))
+    });
+    let part: Vec<(&Case, String)> = hashed.collect::<Result<_>>()?;
+    let states = || part.iter().map(|(case, hash)| (case.id.clone(), hash.clone())).collect();
     let mut state = Sha256::new();
     for (case, hash) in &part {
         state.update(case.id.as_str().as_bytes());
@@ -203,7 +212,7 @@ fn pack_part(mut part: Vec<(&Case, String)>, known: Option<&Shard>) -> Result<(S
     }
     let key = hex(&state.finalize()[..10]);
     if let Some(known) = known.filter(|known| known.key == key) {
-        return Ok((known.clone(), Chunks::new()));
+        return Ok((known.clone(), Chunks::new(), states()));
     }
     let cases = u32::try_from(part.len()).map_err(|_| failed("too many cases"))?;
     let mut shard = Shard { key, cases, files: BTreeMap::new() };
@@ -214,7 +223,7 @@ fn pack_part(mut part: Vec<(&Case, String)>, known: Option<&Shard>) -> Result<(S
             shard.files.insert(ending, file);
         }
     }
-    Ok((shard, chunks))
+    Ok((shard, chunks, states()))
 }
 
 /// The files of an index over cases in one segment, by their ending.

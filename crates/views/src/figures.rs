@@ -1,6 +1,6 @@
 //! What a set of cases comes to. Every figure carries its denominator: how many are known, how many are not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use fineprint_model::query::MoneySummary;
 use fineprint_model::vocab::{EuroRate, to_euro};
@@ -47,16 +47,21 @@ impl EuroFine {
 }
 
 /// A fine as a dot on a scale.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Dot {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Dot<'a> {
     /// The case.
-    pub id: CaseId,
-    /// Its title.
-    pub title: String,
+    pub case: &'a Case,
     /// Euro, whole units.
     pub euro: f64,
     /// Whether it is the one the page is about.
     pub marked: bool,
+}
+
+impl Dot<'_> {
+    /// The case's title; made only where a dot is told about, since most of a long list are not.
+    pub fn title(&self) -> String {
+        title::title(self.case).to_string()
+    }
 }
 
 /// One group of a breakdown.
@@ -111,15 +116,14 @@ pub fn quantile(sorted: &[i64], num: usize, den: usize) -> Option<i64> {
 }
 
 /// The fines of cases as dots, smallest first.
-pub fn dots<'a>(cases: impl Iterator<Item = &'a Case>, marked: Option<&CaseId>) -> Vec<Dot> {
-    let mut dots: Vec<Dot> = cases
+pub fn dots<'a>(cases: impl Iterator<Item = &'a Case>, marked: Option<&CaseId>) -> Vec<Dot<'a>> {
+    let mut dots: Vec<Dot<'a>> = cases
         .filter_map(|case| {
             let euro = EuroFine::of(case, Basis::Current).amount()?.units();
-            let title = title::title(case).to_string();
-            (euro > 0.0).then(|| Dot { id: case.id.clone(), title, euro, marked: marked == Some(&case.id) })
+            (euro > 0.0).then(|| Dot { case, euro, marked: marked == Some(&case.id) })
         })
         .collect();
-    dots.sort_by(|a, b| a.euro.total_cmp(&b.euro).then_with(|| a.id.cmp(&b.id)));
+    dots.sort_by(|a, b| a.euro.total_cmp(&b.euro).then_with(|| a.case.id.cmp(&b.case.id)));
     dots
 }
 
@@ -149,33 +153,70 @@ pub fn keys(topic: Topic, case: &Case) -> Vec<String> {
             case.respondents().filter_map(|party| party.group.as_deref()).filter_map(fineprint_model::slugify).collect()
         }
     };
-    let mut seen = std::collections::BTreeSet::new();
-    keys.retain(|key| seen.insert(key.clone()));
+    let mut at = 0;
+    while at < keys.len() {
+        // A case has few; comparing them is quicker than a set.
+        if keys[..at].contains(&keys[at]) {
+            keys.remove(at);
+        } else {
+            at += 1;
+        }
+    }
     keys
 }
 
 /// Cases by the keys of a topic that `keep` lets through, most cases first, ties by label.
 pub fn breakdown<'a>(topic: Topic, cases: impl Iterator<Item = &'a Case>, keep: impl Fn(&str) -> bool) -> Vec<Row> {
-    let mut groups: BTreeMap<String, Vec<&Case>> = BTreeMap::new();
-    for case in cases {
-        for key in keys(topic, case) {
-            if keep(&key) {
-                groups.entry(key).or_default().push(case);
-            }
+    grouped(topic, cases, keep).into_iter().map(Group::row).collect()
+}
+
+/// The cases that have a key of a topic in common.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group<'a> {
+    /// The key.
+    pub key: String,
+    /// How people call it.
+    pub label: String,
+    /// The cases, in the order in which they were given.
+    pub cases: Vec<&'a Case>,
+}
+
+impl Group<'_> {
+    /// What it comes to.
+    pub fn row(self) -> Row {
+        Row {
+            cases: self.cases.len(),
+            money: summarise(self.cases.iter().copied()),
+            newest: self.cases.iter().filter_map(|case| case.dated()).max(),
+            label: self.label,
+            key: self.key,
         }
     }
-    let mut rows: Vec<Row> = groups
-        .into_iter()
-        .map(|(key, cases)| Row {
-            label: topic_label(topic, &key, &cases),
-            cases: cases.len(),
-            money: summarise(cases.iter().copied()),
-            newest: cases.iter().filter_map(|case| case.dated()).max(),
-            key,
-        })
-        .collect();
-    rows.sort_by(|a, b| b.cases.cmp(&a.cases).then_with(|| a.label.cmp(&b.label)));
-    rows
+}
+
+/// As [`breakdown`], with the cases of each group.
+pub fn grouped<'a>(topic: Topic, cases: impl Iterator<Item = &'a Case>, keep: impl Fn(&str) -> bool) -> Vec<Group<'a>> {
+    let mut groups: HashMap<String, Vec<&'a Case>> = HashMap::new();
+    for case in cases {
+        for key in keys(topic, case).into_iter().filter(|key| keep(key)) {
+            groups.entry(key).or_default().push(case);
+        }
+    }
+    let groups = groups.into_iter();
+    in_order(groups.map(|(key, cases)| Group { label: topic_label(topic, &key, &cases), key, cases }).collect())
+}
+
+/// Groups with most cases first, ties by label.
+pub fn in_order(mut groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
+    groups.sort_by(|a, b| {
+        b.cases.len().cmp(&a.cases.len()).then_with(|| a.label.cmp(&b.label)).then_with(|| a.key.cmp(&b.key))
+    });
+    groups
+}
+
+/// Whether a case has a standing fine of known amount, as a dot on a scale.
+pub fn is_fined(case: &Case) -> bool {
+    EuroFine::of(case, Basis::Current).amount().is_some_and(|fine| fine.amount_minor > 0)
 }
 
 /// The name of a party across its cases: the one under which it was fined last.
@@ -206,22 +247,23 @@ pub fn topic_label(topic: Topic, key: &str, cases: &[&Case]) -> String {
 
 /// The exact median of fines in euro; `None` without any.
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "cents to euro for people")]
-pub fn median(dots: &[Dot]) -> Option<f64> {
+pub fn median(dots: &[Dot<'_>]) -> Option<f64> {
     let mut cents: Vec<i64> = dots.iter().map(|dot| (dot.euro * 100.0).round() as i64).collect();
     cents.sort_unstable();
     quantile(&cents, 1, 2).map(|cents| cents as f64 / 100.0)
 }
 
 /// The fines of the groups with most cases, group by group.
-pub fn lanes<'a>(topic: Topic, cases: impl Iterator<Item = &'a Case> + Clone, most: usize) -> Vec<crate::chart::Lane> {
+pub fn lanes<'a>(topic: Topic, cases: impl Iterator<Item = &'a Case>, most: usize) -> Vec<crate::chart::Lane<'a>> {
     let keep = |key: &str| crate::link::is_safe_key(key) && (topic != Topic::Law || is_article(key));
-    breakdown(topic, cases.clone(), keep)
+    grouped(topic, cases, keep)
         .into_iter()
         .take(most)
-        .map(|row| crate::chart::Lane {
-            href: topic.path(&row.key),
-            dots: dots(cases.clone().filter(|case| keys(topic, case).contains(&row.key)), None),
-            label: row.label,
+        .map(|group| crate::chart::Lane {
+            href: topic.path(&group.key),
+            dots: dots(group.cases.into_iter(), None),
+            named: true,
+            label: group.label,
         })
         .collect()
 }

@@ -53,14 +53,12 @@ pub struct Line {
     pub provisions: String,
     /// One sentence as HTML, hits marked; already escaped. Empty where the record has no summary.
     pub sentence: String,
-    /// The whole title.
-    pub title: String,
 }
 
 impl Line {
     /// A case as a line without a sentence, for long lists.
     pub fn brief(case: &Case) -> Self {
-        Self { sentence: String::new(), ..Self::new(case, None) }
+        Self::with_sentence(case, String::new())
     }
 
     /// A case as a line; with the cut-out that matched where there is one.
@@ -69,6 +67,10 @@ impl Line {
             Some(snippet) if !snippet.marks.is_empty() => marked(snippet),
             _ => case.summary.as_deref().map(|text| escape(&first_sentence(text, 240))).unwrap_or_default(),
         };
+        Self::with_sentence(case, sentence)
+    }
+
+    fn with_sentence(case: &Case, sentence: String) -> Self {
         let (amount, amount_note) = amounts(case);
         Self {
             id: case.id.to_string(),
@@ -82,7 +84,6 @@ impl Line {
             date: case.dated().map_or_else(|| "date not stated".to_owned(), date),
             provisions: label::provisions(case.provisions(FindingKind::Violated), 6),
             sentence,
-            title: title::title(case).to_string(),
         }
     }
 }
@@ -129,7 +130,9 @@ pub fn exact_amount(case: &Case) -> String {
 /// A cut-out as HTML with its hits in `mark`.
 fn marked(snippet: &Snippet) -> String {
     let text = snippet.text.as_str();
-    let mut out = String::new();
+    // One that begins within a sentence says so.
+    let within = text.trim_start().starts_with(|first: char| first.is_lowercase());
+    let mut out = String::from(if within { "… " } else { "" });
     let mut at = 0;
     for &(start, end) in &snippet.marks {
         if let (Some(before), Some(hit)) = (text.get(at..start), text.get(start..end)) {
@@ -170,6 +173,6 @@ mod tests {
         let snippet = Snippet { text: "The <b> data leaked & more".into(), marks: vec![(13, 19)] };
         assert_eq!(marked(&snippet), "The &lt;b&gt; data <mark>leaked</mark> &amp; more".replace("data leaked", ""));
         let off = Snippet { text: "é".into(), marks: vec![(1, 5)] };
-        assert_eq!(marked(&off), "é", "marks that do not fit are left out");
+        assert_eq!(marked(&off), "… é", "marks that do not fit are left out");
     }
 }

@@ -98,7 +98,7 @@ fn the_picture_of_a_case_names_whom_the_page_names() {
 fn a_group_has_its_charts_with_table_files_and_code_to_embed() {
     let cases = dozen();
     let of: Vec<&Case> = cases.iter().collect();
-    let charts = page::group_charts(Topic::Law, "gdpr/32", &of, &cases, "../../../");
+    let charts = page::group_charts(Topic::Law, "gdpr/32", &of, &cases);
     let ids: Vec<&str> = charts.iter().map(|chart| chart.id).collect();
     assert_eq!(ids, ["strip", "years", "sectors"]);
     for chart in &charts {
@@ -106,10 +106,10 @@ fn a_group_has_its_charts_with_table_files_and_code_to_embed() {
         assert!(!chart.rows.is_empty() && chart.csv.len() > 1 && chart.note.contains('\u{a0}'), "{}", chart.id);
         assert!(chart.file.starts_with("<svg xmlns") && !chart.file.contains("class="), "{}", chart.id);
     }
-    let context = GroupContext { topic: Topic::Law, key: "gdpr/32", cases: &of, all: &cases, number: 1 };
+    let context = GroupContext { topic: Topic::Law, key: "gdpr/32", cases: &of, charts: &charts, number: 1 };
     let html = page::group(&site(), &context).unwrap();
     assert!(html.contains("href=\"../../../law/gdpr/32/strip.svg\""));
     assert!(html.contains("https://fines.example/law/gdpr/32/strip.svg"), "the embed code");
-    let against = page::group_chart(Topic::Authority, "fr-cnil", &of[..11], &cases, "", "against").unwrap();
+    let against = page::group_chart(Topic::Authority, "fr-cnil", &of[..11], &cases, "against").unwrap();
     assert_eq!(against.rows.iter().map(|row| row[1].as_str()).collect::<Vec<_>>(), ["11", "1"]);
 }

@@ -18,17 +18,18 @@ fn main() {
             records.push(Case::from_json(&json).unwrap());
         }
     }
-    let app = App::new(records, Options::new(chrono::Utc::now().date_naive())).unwrap();
+    let today = chrono::Utc::now().date_naive();
     if let Some(out) = std::env::args_os().nth(1) {
         let engine = std::env::var_os("FINEPRINT_SEARCH_ENGINE").map(PathBuf::from).map(|folder| SearchEngine {
             script: std::fs::read_to_string(folder.join("engine.js")).unwrap(),
             module: std::fs::read(folder.join("engine.bin")).unwrap(),
         });
         let how = ExportOptions { engine, base_url: std::env::args().nth(2), ..ExportOptions::default() };
-        let report = export(&app, &PathBuf::from(out), &how, |_, _| {}).unwrap();
+        let report = export(records, today, &PathBuf::from(out), &how, |_, _| {}).unwrap();
         println!("{report:?}");
         return;
     }
+    let app = App::new(records, Options::new(today)).unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let ready = |addr| println!("http://{addr}/");
     runtime.block_on(serve(Arc::new(app), "127.0.0.1:8719".parse().unwrap(), ready)).unwrap();

@@ -1,7 +1,8 @@
 //! What the service answers from: an unchanging picture of the records on one day, swapped as a whole.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use chrono::NaiveDate;
 use fineprint_model::upkeep::Upkeep;
@@ -9,6 +10,7 @@ use fineprint_model::{Case, CaseId, RecordState};
 use fineprint_search::{Engine, Shelf};
 use fineprint_views::figures::{self, Row};
 use fineprint_views::link::{self, Topic};
+use fineprint_views::machine::{csv, feed, json};
 use fineprint_views::page::{EngineFiles, Site, Totals};
 
 use crate::assets;
@@ -53,8 +55,87 @@ pub struct Snapshot {
     rows: BTreeMap<Topic, Vec<Row>>,
     /// Where records come from that are not here yet.
     shelf: Option<Shelf>,
+    /// Each case as it stands in lists, where it is worth remembering.
+    pieces: Option<Vec<Pieces>>,
     /// Indexes over the cases as they stood on earlier days, the last asked for first.
     earlier: Mutex<Vec<(NaiveDate, Engine)>>,
+}
+
+/// Records as they may be shown on a day.
+pub(crate) struct Public {
+    /// Those in use, newest first, each id once.
+    pub(crate) cases: Vec<Case>,
+    moved: BTreeMap<String, CaseId>,
+    gone: BTreeMap<String, String>,
+}
+
+impl Public {
+    pub(crate) fn of(records: impl Iterator<Item = Case>, today: NaiveDate) -> Self {
+        let mut cases: Vec<Case> = Vec::new();
+        let mut moved = BTreeMap::new();
+        let mut gone = BTreeMap::new();
+        for record in records {
+            // Most records name nobody whose term could pass, and need not be copied.
+            let has_terms = record.parties.iter().any(|party| party.names_until.is_some());
+            let record = if has_terms { record.public_on(today) } else { record };
+            match &record.record {
+                RecordState::Active => {
+                    for alias in &record.aliases {
+                        moved.insert(alias.to_string(), record.id.clone());
+                    }
+                    cases.push(record);
+                }
+                RecordState::Superseded { by } => {
+                    moved.insert(record.id.to_string(), by.clone());
+                }
+                // The reason may name whom the record named.
+                RecordState::Withdrawn { reason, .. } => {
+                    gone.insert(record.id.to_string(), reason.clone());
+                }
+            }
+        }
+        cases
+            .sort_by_cached_key(|case| (std::cmp::Reverse(case.dated().map(|date| date.first_day())), case.id.clone()));
+        cases.dedup_by(|a, b| a.id == b.id);
+        Self { cases, moved, gone }
+    }
+}
+
+/// Cases by what they have in common.
+pub(crate) struct Groups {
+    groups: BTreeMap<Topic, BTreeMap<String, Vec<usize>>>,
+    rows: BTreeMap<Topic, Vec<Row>>,
+}
+
+impl Groups {
+    pub(crate) fn of(cases: &[Case]) -> Self {
+        let mut groups = BTreeMap::new();
+        let mut rows = BTreeMap::new();
+        for topic in Topic::ALL {
+            let mut by_key: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+            for (at, case) in cases.iter().enumerate() {
+                for key in figures::keys(topic, case).into_iter().filter(|key| link::is_safe_key(key)) {
+                    by_key.entry(key).or_default().push(at);
+                }
+            }
+            let listed = by_key.iter().filter(|(key, _)| topic != Topic::Law || key.matches('/').count() <= 1);
+            let listed = listed.map(|(key, at)| {
+                let cases: Vec<&Case> = at.iter().filter_map(|at| cases.get(*at)).collect();
+                figures::Group { label: figures::topic_label(topic, key, &cases), key: key.clone(), cases }
+            });
+            rows.insert(topic, figures::in_order(listed.collect()).into_iter().map(figures::Group::row).collect());
+            groups.insert(topic, by_key);
+        }
+        Self { groups, rows }
+    }
+}
+
+/// A case as it stands in the lists of all its groups: an export writes each list once, and each case into twenty.
+#[derive(Debug, Default)]
+struct Pieces {
+    csv: OnceLock<String>,
+    json: OnceLock<String>,
+    entry: OnceLock<String>,
 }
 
 /// Most earlier days that are kept at hand.
@@ -74,6 +155,7 @@ impl Snapshot {
             groups: BTreeMap::new(),
             rows: BTreeMap::new(),
             shelf: Some(shelf),
+            pieces: None,
             earlier: Mutex::default(),
         }
     }
@@ -88,57 +170,29 @@ impl Snapshot {
 
     /// Builds the picture. An engine that is given must hold the records as they may be shown on that day.
     pub(crate) fn build(records: &[Case], engine: Option<Engine>, options: &Options, served: bool) -> Result<Self> {
-        let base_url = options.base_url.as_deref().map(clean_base).transpose()?;
-        let mut cases: Vec<Case> = Vec::new();
-        let mut moved = BTreeMap::new();
-        let mut gone = BTreeMap::new();
-        for record in records {
-            match &record.record {
-                RecordState::Active => {
-                    for alias in &record.aliases {
-                        moved.insert(alias.to_string(), record.id.clone());
-                    }
-                    cases.push(record.public_on(options.today));
-                }
-                RecordState::Superseded { by } => {
-                    moved.insert(record.id.to_string(), by.clone());
-                }
-                // The reason may name whom the record named.
-                RecordState::Withdrawn { .. } => {
-                    if let RecordState::Withdrawn { reason, .. } = record.public_on(options.today).record {
-                        gone.insert(record.id.to_string(), reason);
-                    }
-                }
-            }
-        }
-        cases.sort_by(|a, b| {
-            let day = |case: &Case| case.dated().map(|date| date.first_day());
-            day(b).cmp(&day(a)).then_with(|| a.id.cmp(&b.id))
-        });
-        cases.dedup_by(|a, b| a.id == b.id);
+        let public = Public::of(records.iter().cloned(), options.today);
         let engine = match engine {
             Some(engine) => engine,
-            None => Engine::in_memory(cases.iter().cloned())?,
+            None => Engine::in_memory(public.cases.iter().cloned())?,
         };
+        let groups = Groups::of(&public.cases);
+        Self::assemble(public, groups, engine, options, served)
+    }
+
+    /// Puts together what was made of the same records.
+    pub(crate) fn assemble(
+        public: Public,
+        groups: Groups,
+        engine: Engine,
+        options: &Options,
+        served: bool,
+    ) -> Result<Self> {
+        let Public { cases, moved, gone } = public;
         let by_id = cases.iter().enumerate().map(|(at, case)| (case.id.clone(), at)).collect();
-        let mut groups: BTreeMap<Topic, BTreeMap<String, Vec<usize>>> = BTreeMap::new();
-        let mut rows = BTreeMap::new();
-        for topic in Topic::ALL {
-            let by_key = groups.entry(topic).or_default();
-            for (at, case) in cases.iter().enumerate() {
-                for key in figures::keys(topic, case) {
-                    if link::is_safe_key(&key) {
-                        by_key.entry(key).or_default().push(at);
-                    }
-                }
-            }
-            let listed = |key: &str| link::is_safe_key(key) && (topic != Topic::Law || key.matches('/').count() <= 1);
-            rows.insert(topic, figures::breakdown(topic, cases.iter(), listed));
-        }
         let assets = assets::all();
         let site = Site {
             served,
-            base_url,
+            base_url: options.base_url.as_deref().map(clean_base).transpose()?,
             css: assets.css.path.clone(),
             js: assets.js.path.clone(),
             icon: assets.icon.path.clone(),
@@ -148,6 +202,7 @@ impl Snapshot {
             note: options.note.clone(),
             totals: Totals::of(&cases),
         };
+        let Groups { groups, rows } = groups;
         Ok(Self {
             engine,
             cases,
@@ -159,8 +214,47 @@ impl Snapshot {
             groups,
             rows,
             shelf: None,
+            pieces: None,
             earlier: Mutex::default(),
         })
+    }
+
+    /// Remembers from now on how each case stands in lists.
+    #[cfg(feature = "service")]
+    pub(crate) fn with_pieces(mut self) -> Self {
+        self.pieces = Some(self.cases.iter().map(|_| Pieces::default()).collect());
+        self
+    }
+
+    fn piece<'a>(
+        &'a self,
+        case: &Case,
+        which: impl Fn(&'a Pieces) -> &'a OnceLock<String>,
+        make: impl FnOnce() -> Result<String>,
+    ) -> Result<Cow<'a, str>> {
+        let pieces = self.pieces.as_ref().and_then(|pieces| pieces.get(*self.by_id.get(&case.id)?)).map(which);
+        let Some(piece) = pieces else { return make().map(Cow::Owned) };
+        if let Some(known) = piece.get() {
+            return Ok(Cow::Borrowed(known));
+        }
+        let made = make()?;
+        Ok(Cow::Borrowed(piece.get_or_init(|| made)))
+    }
+
+    /// A case's line in CSV.
+    pub(crate) fn csv_line(&self, case: &Case) -> Result<Cow<'_, str>> {
+        self.piece(case, |pieces| &pieces.csv, || Ok(csv::line(case)?))
+    }
+
+    /// A case's item in a list in JSON.
+    pub(crate) fn json_item(&self, case: &Case) -> Result<Cow<'_, str>> {
+        self.piece(case, |pieces| &pieces.json, || Ok(json::item(&self.site, case)?))
+    }
+
+    /// A case's entry in a feed.
+    pub(crate) fn feed_entry(&self, case: &Case) -> Cow<'_, str> {
+        let entry = self.piece(case, |pieces| &pieces.entry, || Ok(feed::entry(&self.site, case)));
+        entry.unwrap_or_default()
     }
 
     /// The index over the cases as they stood at the end of a day; `None`, today and later days mean now.

@@ -31,6 +31,8 @@ pub use http::router;
 pub use offline::{MANIFEST, Manifest, Offline, Outcome, Wanted};
 #[cfg(feature = "service")]
 pub use openapi::{OPENAPI_FILE, text as openapi};
-pub use resource::{Rendered, addresses, pages, render};
+#[cfg(feature = "service")]
+pub use resource::resources;
+pub use resource::{Rendered, pages, render};
 #[cfg(feature = "service")]
 pub use serve::serve;

@@ -33,8 +33,23 @@ pub(crate) fn png(svg: &str, scale: f32) -> Result<Vec<u8>> {
     let size = tree.size().to_int_size().scale_by(scale).ok_or_else(|| wrong("a picture without size".to_owned()))?;
     let mut pixels = tiny_skia::Pixmap::new(size.width(), size.height())
         .ok_or_else(|| wrong("a picture without size".to_owned()))?;
+    pixels.fill(tiny_skia::Color::WHITE);
     resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixels.as_mut());
-    pixels.encode_png().map_err(|error| wrong(error.to_string()))
+    encode(&pixels).map_err(|error| wrong(error.to_string()))
+}
+
+/// A drawing fills its field, so that no pixel is transparent; and it is pressed lightly, since a site has thousands.
+fn encode(pixels: &tiny_skia::Pixmap) -> std::result::Result<Vec<u8>, png::EncodingError> {
+    let rgb: Vec<u8> =
+        pixels.data().as_chunks::<4>().0.iter().flat_map(|[red, green, blue, _]| [*red, *green, *blue]).collect();
+    let mut out = Vec::new();
+    let mut encoder = png::Encoder::new(&mut out, pixels.width(), pixels.height());
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_compression(png::Compression::Fast);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&rgb)?;
+    writer.finish()?;
+    Ok(out)
 }
 
 #[cfg(test)]

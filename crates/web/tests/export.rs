@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use fineprint_model::Case;
-use fineprint_web::{App, Error, ExportOptions, MANIFEST, Manifest, Offline, Options, Outcome, SearchEngine, export};
+use fineprint_web::{Error, ExportOptions, MANIFEST, Manifest, Offline, Outcome, SearchEngine, export};
 use scraper::{Html, Selector};
 
 const INVENTED: &str = include_str!("../../views/tests/fixtures/invented.json");
@@ -45,13 +46,13 @@ fn records(more: usize) -> Vec<Case> {
     records
 }
 
-fn app_of(records: Vec<Case>) -> App {
-    App::new(records, Options::new("2033-01-02".parse().unwrap())).unwrap()
+fn today() -> NaiveDate {
+    "2033-01-02".parse().unwrap()
 }
 
-fn app() -> App {
+fn many() -> Vec<Case> {
     // Enough for a second page of a list.
-    app_of(records(110))
+    records(110)
 }
 
 /// With an engine that nobody runs here: what it would read is read by its native twin.
@@ -80,7 +81,7 @@ fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 fn every_link_leads_somewhere_and_nothing_runs() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("site");
-    let report = export(&app(), &out, &how(), |_, _| {}).unwrap();
+    let report = export(many(), today(), &out, &how(), |_, _| {}).unwrap();
     assert_eq!((report.cases, report.withheld), (112, 1));
     let files = files(&out);
     assert_eq!(report.files, files.len());
@@ -142,12 +143,11 @@ fn every_link_leads_somewhere_and_nothing_runs() {
 fn the_same_records_give_the_same_bytes_and_replace_an_earlier_export() {
     let folder = tempfile::tempdir().unwrap();
     let (one, two) = (folder.path().join("one"), folder.path().join("two"));
-    let app = app_of(records(6));
     let how = ExportOptions { base_url: Some("https://fines.example/".to_owned()), ..how() };
-    export(&app, &one, &how, |_, _| {}).unwrap();
+    export(records(6), today(), &one, &how, |_, _| {}).unwrap();
     fs::write(one.join("stale.html"), "left over").unwrap();
-    export(&app, &one, &ExportOptions { whole: true, ..how.clone() }, |_, _| {}).unwrap();
-    export(&app, &two, &how, |_, _| {}).unwrap();
+    export(records(6), today(), &one, &ExportOptions { whole: true, ..how.clone() }, |_, _| {}).unwrap();
+    export(records(6), today(), &two, &how, |_, _| {}).unwrap();
     let (one, two) = (files(&one), files(&two));
     assert!(!one.contains_key(Path::new("stale.html")), "replaced as a whole");
     assert!(one == two);
@@ -161,12 +161,12 @@ fn a_folder_with_something_else_in_it_is_left_alone() {
     let out = folder.path().join("mine");
     fs::create_dir(&out).unwrap();
     fs::write(out.join("thesis.txt"), "irreplaceable").unwrap();
-    let error = export(&app(), &out, &how(), |_, _| {}).unwrap_err();
+    let error = export(many(), today(), &out, &how(), |_, _| {}).unwrap_err();
     assert!(matches!(error, Error::Occupied { .. }), "{error}");
     assert_eq!(files(folder.path()).len(), 1);
     for base in ["javascript:alert(1)", "fines.example", "https://x/?a=b"] {
         let how = ExportOptions { base_url: Some(base.to_owned()), ..how() };
-        let error = export(&app(), &folder.path().join("new"), &how, |_, _| {}).unwrap_err();
+        let error = export(many(), today(), &folder.path().join("new"), &how, |_, _| {}).unwrap_err();
         assert!(matches!(error, Error::BaseUrl { .. }), "{base}: {error}");
     }
 }
@@ -175,7 +175,7 @@ fn a_folder_with_something_else_in_it_is_left_alone() {
 fn without_an_engine_the_search_page_filters_by_words() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("site");
-    export(&app_of(records(3)), &out, &ExportOptions::default(), |_, _| {}).unwrap();
+    export(records(3), today(), &out, &ExportOptions::default(), |_, _| {}).unwrap();
     let page = fs::read_to_string(out.join("search/index.html")).unwrap();
     assert!(page.contains("data-filter") && !page.contains("data-worker"));
     assert!(!out.join("assets/index").exists());
@@ -185,7 +185,7 @@ fn without_an_engine_the_search_page_filters_by_words() {
 fn the_exported_index_answers_like_the_service() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("site");
-    export(&app_of(records(30)), &out, &how(), |_, _| {}).unwrap();
+    export(records(30), today(), &out, &how(), |_, _| {}).unwrap();
     let manifest: Manifest = serde_json::from_str(&fs::read_to_string(out.join(MANIFEST)).unwrap()).unwrap();
     let chunks = out.join("assets/index");
     let fetch = move |name: &str| {
@@ -225,17 +225,16 @@ fn the_exported_index_answers_like_the_service() {
 fn an_export_after_a_change_writes_what_it_concerns_and_comes_to_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let (out, fresh) = (folder.path().join("site"), folder.path().join("fresh"));
-    let whole = export(&app_of(records(60)), &out, &how(), |_, _| {}).unwrap();
+    let whole = export(records(60), today(), &out, &how(), |_, _| {}).unwrap();
     assert_eq!(whole.written, whole.files - 1, "all but the list of states");
-    let nothing = export(&app_of(records(60)), &out, &how(), |_, _| {}).unwrap();
+    let nothing = export(records(60), today(), &out, &how(), |_, _| {}).unwrap();
     assert_eq!((nothing.written, nothing.files), (0, whole.files));
     let mut records = records(60);
     records[20].summary = Some("Something else altogether.".to_owned());
     records.remove(40);
-    let changed = app_of(records);
-    let some = export(&changed, &out, &how(), |_, _| {}).unwrap();
+    let some = export(records.clone(), today(), &out, &how(), |_, _| {}).unwrap();
     assert!(some.written > 0 && some.written < whole.files / 2, "{} of {}", some.written, whole.files);
-    export(&changed, &fresh, &how(), |_, _| {}).unwrap();
+    export(records, today(), &fresh, &how(), |_, _| {}).unwrap();
     let (out, fresh) = (files(&out), files(&fresh));
     assert_eq!(out.keys().collect::<Vec<_>>(), fresh.keys().collect::<Vec<_>>());
     let differing: Vec<_> = out.iter().filter(|(path, body)| fresh[*path] != **body).map(|(path, _)| path).collect();
@@ -246,12 +245,12 @@ fn an_export_after_a_change_writes_what_it_concerns_and_comes_to_the_same() {
 fn what_was_killed_on_the_way_is_completed_or_swept_away() {
     let folder = tempfile::tempdir().unwrap();
     let (out, aside) = (folder.path().join("site"), folder.path().join(".site.new"));
-    export(&app_of(records(6)), &out, &how(), |_, _| {}).unwrap();
+    export(records(6), today(), &out, &how(), |_, _| {}).unwrap();
     let before = files(&out);
     // Killed while it wrote: nothing of it counts.
     fs::create_dir_all(aside.join("case")).unwrap();
     fs::write(aside.join("case/half.html"), "<p>hal").unwrap();
-    export(&app_of(records(6)), &out, &how(), |_, _| {}).unwrap();
+    export(records(6), today(), &out, &how(), |_, _| {}).unwrap();
     assert!(files(&out) == before && !aside.exists());
     // Killed while it moved files into place: the rest follows, and what was to go goes.
     fs::create_dir_all(aside.join("case")).unwrap();
@@ -259,7 +258,7 @@ fn what_was_killed_on_the_way_is_completed_or_swept_away() {
     fs::write(aside.join(".fineprint-site"), fs::read(out.join(".fineprint-site")).unwrap()).unwrap();
     fs::write(aside.join(".fineprint-commit"), "case/fr-cnil-2030-001.bib\n").unwrap();
     let missing = ExportOptions { whole: false, ..how() };
-    export(&app_of(records(6)), &out, &missing, |_, _| {}).unwrap();
+    export(records(6), today(), &out, &missing, |_, _| {}).unwrap();
     assert!(!aside.exists() && out.join("case/new.html").is_file());
     assert!(!out.join("case/fr-cnil-2030-001.bib").exists());
     // A list that names something outside moves nothing there.
@@ -267,7 +266,7 @@ fn what_was_killed_on_the_way_is_completed_or_swept_away() {
     fs::write(folder.path().join("thesis.txt"), "irreplaceable").unwrap();
     fs::write(aside.join(".fineprint-site"), "x").unwrap();
     fs::write(aside.join(".fineprint-commit"), "../thesis.txt\n").unwrap();
-    let error = export(&app_of(records(6)), &out, &how(), |_, _| {}).unwrap_err();
+    let error = export(records(6), today(), &out, &how(), |_, _| {}).unwrap_err();
     assert!(matches!(error, Error::Outside { .. }), "{error}");
     assert!(folder.path().join("thesis.txt").is_file());
 }

@@ -1,6 +1,6 @@
 //! `fineprint site`: the website as plain files.
 
-use fineprint_web::{App, ExportOptions, Options};
+use fineprint_web::ExportOptions;
 
 use super::sources;
 use crate::args::{Global, SiteArgs};
@@ -10,17 +10,24 @@ use crate::output::Output;
 
 pub fn run(args: &SiteArgs, global: &Global, output: &Output) -> Result {
     let base = Base::open(global)?;
-    let options =
-        Options { base_url: args.base_url.clone(), upkeep: sources::upkeep(&base)?, ..Options::new(base::today()) };
     let engine = crate::engine::find(&args.search_engine, output)?;
-    let how = ExportOptions { base_url: args.base_url.clone(), engine, program: program(), whole: args.whole };
-    let app = App::new(base.kept().collect(), options).map_err(base::pages_failure)?;
-    let bar = output.progress(0, "files");
-    let report = fineprint_web::export(&app, &args.out, &how, |done, of| {
+    let how = ExportOptions {
+        base_url: args.base_url.clone(),
+        engine,
+        program: program(),
+        whole: args.whole,
+        note: None,
+        upkeep: sources::upkeep(&base)?,
+    };
+    let bar = output.progress(0, "cases and groups");
+    let report = fineprint_web::export(base.kept().collect(), base::today(), &args.out, &how, |done, of| {
         bar.set_length(of as u64);
         bar.set_position(done as u64);
     })
-    .map_err(|error| Failure::from_error(Kind::Io, "could not write the site", error))?;
+    .map_err(|error| match error {
+        fineprint_web::Error::BaseUrl { .. } => base::pages_failure(error),
+        error => Failure::from_error(Kind::Io, "could not write the site", error),
+    })?;
     bar.finish_and_clear();
     if report.withheld > 0 {
         output.note(format!("left out {} cases: a source of theirs states no licence", report.withheld));

@@ -7,19 +7,21 @@ use crate::format::{amount_tick, number};
 
 /// One group.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Lane {
+pub struct Lane<'a> {
     /// What it is called.
     pub label: String,
     /// Address of its page from the site's root.
     pub href: Option<String>,
     /// Its fines, smallest first.
-    pub dots: Vec<Dot>,
+    pub dots: Vec<Dot<'a>>,
+    /// Whether a dot tells which case it is; else only its amount.
+    pub named: bool,
 }
 
 /// More dots than this in one lane are thinned to the quantiles of their order: the shape stays, the file stays small.
 const MOST_DOTS: usize = 120;
 
-impl Lane {
+impl Lane<'_> {
     /// The exact quantile `num/4` in euro; `None` without fines.
     #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "cents to euro for people")]
     fn quartile(&self, num: usize) -> Option<f64> {
@@ -36,10 +38,10 @@ pub fn lanes(
     kind: &'static str,
     title: String,
     note: String,
-    lanes: &[Lane],
+    lanes: &[Lane<'_>],
     root: &str,
 ) -> Option<Chart> {
-    let with: Vec<&Lane> = lanes.iter().filter(|lane| !lane.dots.is_empty()).collect();
+    let with: Vec<&Lane<'_>> = lanes.iter().filter(|lane| !lane.dots.is_empty()).collect();
     if with.len() < 2 {
         return None;
     }
@@ -77,7 +79,8 @@ pub fn lanes(
         let step = lane.dots.len().div_ceil(MOST_DOTS);
         for dot in lane.dots.iter().step_by(step) {
             let (class, r) = if dot.marked { ("dot marked", 4.0) } else { ("dot", 3.0) };
-            drawing.named(dot.title.clone(), None, |drawing| drawing.circle(class, x(dot.euro), y, r));
+            let told = if lane.named { dot.title() } else { format!("EUR\u{a0}{}", amount_tick(dot.euro)) };
+            drawing.named(told, None, |drawing| drawing.circle(class, x(dot.euro), y, r));
         }
         if let Some(median) = lane.quartile(2) {
             drawing.line("middle", (x(median), y - 8.0), (x(median), y + 8.0));

@@ -6,7 +6,7 @@ use crate::figures::{Dot, Row};
 use crate::format::{amount_tick, count, money, number, shortened};
 
 /// A group's fines with the year of each.
-pub type Panel<'a> = (&'a Row, Vec<(i32, Dot)>);
+pub type Panel<'a> = (Row, Vec<(i32, Dot<'a>)>);
 
 /// Small panels, two beside each other: years across, fines up on a logarithmic scale. `None` where nothing is dated.
 #[expect(clippy::cast_precision_loss, reason = "positions in a drawing")]
@@ -55,10 +55,10 @@ pub fn panels(
         drawing.text("tick", x(first), base + 12.0, Hold::Middle, first.to_string());
         drawing.text("tick", x(last), base + 12.0, Hold::Middle, last.to_string());
         for (year, dot) in dots.iter().step_by(dots.len().div_ceil(150).max(1)) {
-            drawing.named(dot.title.clone(), None, |drawing| drawing.circle("dot", x(*year), y(dot.euro), 2.75));
+            drawing.named(dot.title(), None, |drawing| drawing.circle("dot", x(*year), y(dot.euro), 2.75));
         }
     }
-    let years = |dots: &[(i32, Dot)]| {
+    let years = |dots: &[(i32, Dot<'_>)]| {
         let (first, last) = (dots.iter().map(|(year, _)| *year).min(), dots.iter().map(|(year, _)| *year).max());
         match (first, last) {
             (Some(first), Some(last)) if first != last => format!("{first} to {last}"),
@@ -78,7 +78,7 @@ pub fn panels(
     });
     let csv = panels.iter().flat_map(|(row, dots)| {
         dots.iter().map(|(year, dot)| {
-            vec![row.key.clone(), year.to_string(), dot.id.to_string(), format!("{:.0}", dot.euro * 100.0)]
+            vec![row.key.clone(), year.to_string(), dot.case.id.to_string(), format!("{:.0}", dot.euro * 100.0)]
         })
     });
     let desc = format!("{}, {first} to {last}. {note}", count(panels.len(), "panel", "panels"));

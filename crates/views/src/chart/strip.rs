@@ -18,7 +18,7 @@ const MOST_ROWS: usize = 100;
 
 /// Fines as dots on a logarithmic scale, with median and quartiles. `None` with fewer than two.
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "positions in a drawing")]
-pub fn strip(dots: &[Dot], summary: &MoneySummary, root: &str) -> Option<Chart> {
+pub fn strip(dots: &[Dot<'_>], summary: &MoneySummary, root: &str) -> Option<Chart> {
     let (first, last) = (dots.first()?, dots.last()?);
     if dots.len() < 2 {
         return None;
@@ -46,7 +46,7 @@ pub fn strip(dots: &[Dot], summary: &MoneySummary, root: &str) -> Option<Chart> 
     drawing.text("value", x(median), 10.0, Hold::within(x(median), 60.0, width), label);
     // Dots that would cover each other are stacked from the axis up; a full stack is squeezed, never cut.
     let radius = 3.5;
-    let slot = |dot: &Dot| (x(dot.euro) / (radius * 2.0)).round() as i64;
+    let slot = |dot: &Dot<'_>| (x(dot.euro) / (radius * 2.0)).round() as i64;
     let mut heights: BTreeMap<i64, usize> = BTreeMap::new();
     for dot in dots {
         *heights.entry(slot(dot)).or_default() += 1;
@@ -64,9 +64,9 @@ pub fn strip(dots: &[Dot], summary: &MoneySummary, root: &str) -> Option<Chart> 
             let level = placed.entry(slot(dot)).or_default();
             let y = rise.mul_add(-(*level as f64), base - radius - 1.0);
             *level += 1;
-            let href = (dots.len() <= MOST_LINKS).then(|| crate::link::case(&dot.id));
+            let href = (dots.len() <= MOST_LINKS).then(|| crate::link::case(&dot.case.id));
             let (class, r) = if dot.marked { ("dot marked", 5.0) } else { ("dot", radius) };
-            drawing.named(dot.title.clone(), href, |drawing| drawing.circle(class, x(dot.euro), y, r));
+            drawing.named(dot.title(), href, |drawing| drawing.circle(class, x(dot.euro), y, r));
         }
     }
     drawing.line("axis", (left, base), (right, base));
@@ -85,10 +85,10 @@ pub fn strip(dots: &[Dot], summary: &MoneySummary, root: &str) -> Option<Chart> 
         title,
         note,
         head: vec!["Case", "Fine in euro"],
-        rows: largest_first().take(MOST_ROWS).map(|dot| vec![dot.title.clone(), euro_cell(dot.euro)]).collect(),
+        rows: largest_first().take(MOST_ROWS).map(|dot| vec![dot.title(), euro_cell(dot.euro)]).collect(),
         csv: with_head(
             &["id", "title", "fine_eur_minor"],
-            largest_first().map(|dot| vec![dot.id.to_string(), dot.title.clone(), format!("{:.0}", dot.euro * 100.0)]),
+            largest_first().map(|dot| vec![dot.case.id.to_string(), dot.title(), format!("{:.0}", dot.euro * 100.0)]),
         ),
         stem: None,
     })

@@ -71,6 +71,24 @@ pub fn cases<'a>(cases: impl Iterator<Item = &'a Case>, dialect: Dialect) -> Res
     write(std::iter::once(head).chain(cases.map(row)), dialect)
 }
 
+/// A case as the plain list has it, with the end of its line.
+///
+/// # Errors
+/// [`Error::Write`] where the writer fails.
+pub fn line(case: &Case) -> Result<String> {
+    write(std::iter::once(row(case)), Dialect::Plain)
+}
+
+/// The plain list of cases that are written already.
+///
+/// # Errors
+/// [`Error::Write`] where the writer fails.
+pub fn cases_of<'a>(lines: impl Iterator<Item = &'a str>) -> Result<String> {
+    let mut text = cases(std::iter::empty(), Dialect::Plain)?;
+    text.extend(lines);
+    Ok(text)
+}
+
 /// Rows as CSV.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! Feeds: Atom 1.0 and JSON Feed 1.1.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
@@ -15,6 +16,9 @@ use crate::{label, title};
 
 /// Entries of a feed, unless more than that changed within the last week.
 pub const ENTRIES: usize = 50;
+
+/// Most entries of a feed, in kilobytes about twice as many: a first import makes everything new, and nobody reads that on.
+const MOST: usize = 250;
 
 /// Ids of entries never change, wherever a copy of the site stands. The name is reserved (RFC 2606), so that
 /// nobody else can mint the same ids.
@@ -43,8 +47,7 @@ fn entries<'a>(site: &Site, cases: impl Iterator<Item = &'a Case>) -> Vec<&'a Ca
         updated(b).cmp(&updated(a)).then_with(|| b.dated().cmp(&a.dated())).then_with(|| a.id.cmp(&b.id))
     });
     let week = site.today - chrono::Duration::days(7);
-    // A first import makes everything new: beyond a thousand nobody reads on.
-    let fresh = cases.iter().take_while(|case| updated(case) >= week).count().min(1_000);
+    let fresh = cases.iter().take_while(|case| updated(case) >= week).count().min(MOST);
     cases.truncate(fresh.max(ENTRIES));
     cases
 }
@@ -55,6 +58,16 @@ fn absolute(site: &Site, path: &str) -> String {
 
 /// An Atom feed. Without a public address its links are relative to the site's root, stated by `xml:base`.
 pub fn atom<'a>(site: &Site, feed: &Feed<'_>, cases: impl Iterator<Item = &'a Case>) -> String {
+    atom_of(site, feed, cases, |case| Cow::Owned(entry(site, case)))
+}
+
+/// As [`atom`], with entries from elsewhere: of each case what [`entry`] gives.
+pub fn atom_of<'a>(
+    site: &Site,
+    feed: &Feed<'_>,
+    cases: impl Iterator<Item = &'a Case>,
+    entry: impl Fn(&'a Case) -> Cow<'a, str>,
+) -> String {
     let entries = entries(site, cases);
     let newest =
         entries.iter().map(|case| updated(case)).max().filter(|day| *day > NaiveDate::MIN).unwrap_or(site.today);
@@ -73,30 +86,37 @@ pub fn atom<'a>(site: &Site, feed: &Feed<'_>, cases: impl Iterator<Item = &'a Ca
         escape(if feed.page.is_empty() { "./" } else { feed.page })
     );
     for case in entries {
-        let line = Line::new(case, None);
-        let _ = writeln!(out, "  <entry>");
-        let _ = writeln!(out, "    <title>{}</title>", escape(&title::title(case).to_string()));
-        let _ = writeln!(out, "    <id>{TAG}case/{}</id>", case.id);
-        let day = updated(case);
-        let day = if day == NaiveDate::MIN { site.today } else { day };
-        let _ = writeln!(out, "    <updated>{day}T00:00:00Z</updated>");
-        if let Some(date) = case.published_on.value().or(case.decided_on.value()) {
-            let _ = writeln!(out, "    <published>{}T00:00:00Z</published>", date.first_day());
-        }
-        let _ = writeln!(out, "    <link rel=\"alternate\" type=\"text/html\" href=\"case/{}/\"/>", case.id);
-        for source in case.sources.iter().filter_map(|source| source.url.as_deref().and_then(crate::link::external)) {
-            let _ = writeln!(out, "    <link rel=\"via\" href=\"{}\"/>", escape(source));
-        }
-        let mut terms = vec![("status", case.status().to_string()), ("authority", case.authority.to_string())];
-        terms.extend(crate::figures::keys(crate::link::Topic::Law, case).into_iter().map(|key| ("article", key)));
-        terms.extend(crate::figures::keys(crate::link::Topic::Sector, case).into_iter().map(|key| ("sector", key)));
-        for (scheme, term) in terms {
-            let _ = writeln!(out, "    <category scheme=\"{TAG}{scheme}\" term=\"{}\"/>", escape(&term));
-        }
-        let _ = writeln!(out, "    <content type=\"html\">{}</content>", escape(&content(case, &line)));
-        let _ = writeln!(out, "  </entry>");
+        out.push_str(&entry(case));
     }
     out.push_str("</feed>\n");
+    out
+}
+
+/// A case's entry, which is the same in every feed.
+pub fn entry(site: &Site, case: &Case) -> String {
+    let mut out = String::new();
+    let line = Line::new(case, None);
+    let _ = writeln!(out, "  <entry>");
+    let _ = writeln!(out, "    <title>{}</title>", escape(&title::title(case).to_string()));
+    let _ = writeln!(out, "    <id>{TAG}case/{}</id>", case.id);
+    let day = updated(case);
+    let day = if day == NaiveDate::MIN { site.today } else { day };
+    let _ = writeln!(out, "    <updated>{day}T00:00:00Z</updated>");
+    if let Some(date) = case.published_on.value().or(case.decided_on.value()) {
+        let _ = writeln!(out, "    <published>{}T00:00:00Z</published>", date.first_day());
+    }
+    let _ = writeln!(out, "    <link rel=\"alternate\" type=\"text/html\" href=\"case/{}/\"/>", case.id);
+    for source in case.sources.iter().filter_map(|source| source.url.as_deref().and_then(crate::link::external)) {
+        let _ = writeln!(out, "    <link rel=\"via\" href=\"{}\"/>", escape(source));
+    }
+    let mut terms = vec![("status", case.status().to_string()), ("authority", case.authority.to_string())];
+    terms.extend(crate::figures::keys(crate::link::Topic::Law, case).into_iter().map(|key| ("article", key)));
+    terms.extend(crate::figures::keys(crate::link::Topic::Sector, case).into_iter().map(|key| ("sector", key)));
+    for (scheme, term) in terms {
+        let _ = writeln!(out, "    <category scheme=\"{TAG}{scheme}\" term=\"{}\"/>", escape(&term));
+    }
+    let _ = writeln!(out, "    <content type=\"html\">{}</content>", escape(&content(case, &line)));
+    let _ = writeln!(out, "  </entry>");
     out
 }
 

@@ -102,6 +102,27 @@ pub struct ListHead<'a> {
 /// # Errors
 /// [`Error::Write`] where a value cannot be written.
 pub fn list<'a>(site: &Site, head: &ListHead<'_>, cases: impl Iterator<Item = &'a Case>) -> Result<String> {
+    let items: Vec<String> = cases.map(|case| item(site, case)).collect::<Result<_>>()?;
+    list_of(head, items.iter().map(String::as_str))
+}
+
+/// A case of a list as it stands there.
+///
+/// # Errors
+/// [`Error::Write`] where a value cannot be written.
+pub fn item(site: &Site, case: &Case) -> Result<String> {
+    let text = serde_json::to_string_pretty(&summary(site, case)).map_err(wrong)?;
+    Ok(text.replace('\n', "\n    "))
+}
+
+/// Stands in the head of a list where its cases go.
+const CASES: &str = "\"cases\": []";
+
+/// A list of cases that are written already.
+///
+/// # Errors
+/// [`Error::Write`] where a value cannot be written.
+pub fn list_of<'a>(head: &ListHead<'_>, items: impl Iterator<Item = &'a str>) -> Result<String> {
     let mut list = serde_json::Map::new();
     if let Some(query) = head.query {
         list.insert("query".into(), json!(query));
@@ -123,7 +144,7 @@ pub fn list<'a>(site: &Site, head: &ListHead<'_>, cases: impl Iterator<Item = &'
     if let Some(money) = head.money {
         list.insert("money".into(), serde_json::to_value(money).map_err(wrong)?);
     }
-    list.insert("cases".into(), Value::Array(cases.map(|case| summary(site, case)).collect()));
+    list.insert("cases".into(), Value::Array(Vec::new()));
     if let Some(facets) = head.facets {
         let facets: Vec<Value> = facets
             .iter()
@@ -147,7 +168,19 @@ pub fn list<'a>(site: &Site, head: &ListHead<'_>, cases: impl Iterator<Item = &'
             .collect();
         list.insert("facets".into(), Value::Array(facets));
     }
-    let mut text = serde_json::to_string_pretty(&Value::Object(list)).map_err(wrong)?;
+    let head = serde_json::to_string_pretty(&Value::Object(list)).map_err(wrong)?;
+    // No text of others can hold the place: a quote within a string is written with a backslash.
+    let (before, after) = head.split_once(CASES).unwrap_or((head.as_str(), ""));
+    let mut text = String::from(before);
+    text.push_str("\"cases\": [");
+    let mut any = false;
+    for item in items {
+        text.push_str(if any { ",\n    " } else { "\n    " });
+        text.push_str(item);
+        any = true;
+    }
+    text.push_str(if any { "\n  ]" } else { "]" });
+    text.push_str(after);
     text.push('\n');
     Ok(text)
 }

@@ -1,9 +1,11 @@
 //! Pages of cases that have something in common (an authority, a provision, an organisation, a sector), and the
 //! lists of those pages.
 
+use std::collections::HashSet;
+
 use askama::Template;
 use fineprint_model::query::MoneySummary;
-use fineprint_model::{AuthorityId, Basis, Case, Provision, vocab};
+use fineprint_model::{AuthorityId, Basis, Case, CaseId, Provision, vocab};
 
 use super::report_card::{self, Mark};
 use super::{Alternate, Anchor, Page, Site, render};
@@ -28,8 +30,8 @@ pub struct GroupContext<'a> {
     pub key: &'a str,
     /// Its cases, newest first.
     pub cases: &'a [&'a Case],
-    /// Every case of the collection, to compare with.
-    pub all: &'a [Case],
+    /// Its charts, from [`group_charts`]; only the first page shows them.
+    pub charts: &'a [Chart],
     /// Which page of the list, from 1.
     pub number: usize,
 }
@@ -65,7 +67,7 @@ struct Group<'a> {
     intro: Vec<String>,
     facts: Vec<(&'static str, Vec<Anchor>, String)>,
     figures: Vec<(&'static str, String, String)>,
-    charts: Vec<Chart>,
+    charts: &'a [Chart],
     breakdowns: Vec<Breakdown>,
     below: Vec<(Anchor, String)>,
     marks: Vec<Mark>,
@@ -84,7 +86,7 @@ struct Group<'a> {
 /// # Errors
 /// Where the template does not render.
 pub fn group(site: &Site, context: &GroupContext<'_>) -> Result<String> {
-    let GroupContext { topic, key, cases, all, number: at } = *context;
+    let GroupContext { topic, key, cases, charts, number: at } = *context;
     let heading = match topic {
         Topic::Authority => AuthorityId::new(key).map_or_else(|_| tidy(key), |id| label::authority_name(&id)),
         _ => figures::topic_label(topic, key, cases),
@@ -114,7 +116,7 @@ pub fn group(site: &Site, context: &GroupContext<'_>) -> Result<String> {
         page.alternates.push(Alternate { kind, text, href: format!("{base}{file}") });
     }
     let first = at <= 1;
-    let charts = if first { group_charts(topic, key, cases, all, &page.root) } else { Vec::new() };
+    let charts = if first { charts } else { &[] };
     let breakdowns = if first { breakdowns(topic, cases) } else { Vec::new() };
     let pages = cases.len().div_ceil(PER_PAGE).max(1);
     let to = |number: usize| if number == 1 { base.clone() } else { format!("{base}page/{number}/") };
@@ -176,13 +178,18 @@ fn chart_ids(topic: Topic) -> &'static [&'static str] {
     }
 }
 
-/// The charts of a group's page, with the addresses of their files.
-pub fn group_charts(topic: Topic, key: &str, cases: &[&Case], all: &[Case], root: &str) -> Vec<Chart> {
-    chart_ids(topic).iter().filter_map(|id| group_chart(topic, key, cases, all, root, id)).collect()
+/// The charts of a group's first page, with the addresses of their files. `all` is the whole collection, to compare with.
+pub fn group_charts(topic: Topic, key: &str, cases: &[&Case], all: &[Case]) -> Vec<Chart> {
+    let root = topic.path(key).map(|path| link::root_of(&path)).unwrap_or_default();
+    chart_ids(topic).iter().filter_map(|id| draw_chart(topic, key, cases, all, &root, id)).collect()
 }
 
 /// One chart of a group's page; `None` where the group has no such chart.
-pub fn group_chart(topic: Topic, key: &str, cases: &[&Case], all: &[Case], root: &str, id: &str) -> Option<Chart> {
+pub fn group_chart(topic: Topic, key: &str, cases: &[&Case], all: &[Case], id: &str) -> Option<Chart> {
+    draw_chart(topic, key, cases, all, &topic.path(key).map(|path| link::root_of(&path)).unwrap_or_default(), id)
+}
+
+fn draw_chart(topic: Topic, key: &str, cases: &[&Case], all: &[Case], root: &str, id: &str) -> Option<Chart> {
     let folder = topic.path(key).filter(|_| cases.len() > 1 && chart_ids(topic).contains(&id))?;
     let each = || cases.iter().copied();
     let chart = match id {
@@ -199,33 +206,35 @@ pub fn group_chart(topic: Topic, key: &str, cases: &[&Case], all: &[Case], root:
     Some(if cases.len() >= FILES_FROM { chart.with_files(&folder) } else { chart })
 }
 
-/// A group's fines beside those of all others.
+/// A group's fines beside those of all others, of which nothing but the amounts is told: so the chart depends on nothing else
+/// of them.
 fn against(topic: Topic, key: &str, cases: &[&Case], all: &[Case], root: &str) -> Option<Chart> {
     let own = figures::dots(cases.iter().copied(), None);
-    let others =
-        figures::dots(all.iter().filter(|case| !figures::keys(topic, case).iter().any(|other| other == key)), None);
+    let ids: HashSet<&CaseId> = cases.iter().map(|case| &case.id).collect();
+    let others = figures::dots(all.iter().filter(|case| !ids.contains(&case.id)), None);
     let name = label::topic(topic, key);
     let median =
-        |dots: &[figures::Dot]| figures::median(dots).map(|euro| format!("EUR\u{a0}{}", format::amount_tick(euro)));
+        |dots: &[figures::Dot<'_>]| figures::median(dots).map(|euro| format!("EUR\u{a0}{}", format::amount_tick(euro)));
     let title = format!("The median fine of {name} is {}, of all others {}", median(&own)?, median(&others)?);
     let note = format!(
         "Standing fines on a logarithmic scale; the line is the median, the band the middle half. n\u{a0}=\u{a0}{} and {}; other laws and other practices of publication make them comparable only in part.",
         number(own.len()),
         number(others.len())
     );
-    let lane = |label: &str, dots| Lane { label: label.to_owned(), href: None, dots };
-    chart::lanes("against", topic.singular(), title, note, &[lane(&name, own), lane("All others", others)], root)
+    let lane = |label: &str, dots, named| Lane { label: label.to_owned(), href: None, dots, named };
+    let lanes = [lane(&name, own, true), lane("All others", others, false)];
+    chart::lanes("against", topic.singular(), title, note, &lanes, root)
 }
 
 /// A group's fines by another topic, those with most cases first.
 fn compared(by: Topic, cases: &[&Case], root: &str) -> Option<Chart> {
-    let lanes: Vec<Lane> = figures::lanes(by, cases.iter().copied(), LANES);
+    let lanes: Vec<Lane<'_>> = figures::lanes(by, cases.iter().copied(), LANES);
     let top = lanes.iter().filter(|lane| lane.dots.len() > 2).max_by(|a, b| {
-        let median = |lane: &Lane| figures::median(&lane.dots).unwrap_or_default();
+        let median = |lane: &Lane<'_>| figures::median(&lane.dots).unwrap_or_default();
         median(a).total_cmp(&median(b))
     })?;
     let median = figures::median(&top.dots)?;
-    let fined = figures::dots(cases.iter().copied(), None).len();
+    let fined = cases.iter().filter(|case| figures::is_fined(case)).count();
     let title =
         format!("The highest median by {} is EUR\u{a0}{}: {}", by.singular(), format::amount_tick(median), top.label);
     let note = format!(
@@ -445,46 +454,49 @@ fn breakdowns(topic: Topic, cases: &[&Case]) -> Vec<Breakdown> {
         .iter()
         .filter(|(other, ..)| *other != topic)
         .filter_map(|(other, id, title)| {
-            let rows = figures::breakdown(*other, cases.iter().copied(), |key| match other {
+            let groups = figures::grouped(*other, cases.iter().copied(), |key| match other {
                 Topic::Law => figures::is_article(key),
                 Topic::Violation => key.contains('/'),
                 _ => true,
             });
-            (rows.len() > 1).then(|| {
-                let mut view = breakdown_view(*other, id, title, rows, 8, cases);
-                // The example would be the party itself.
-                if topic == Topic::Party {
-                    view.rows.iter_mut().for_each(|row| row.example = None);
-                }
-                view
-            })
+            // With a party, the example would be the party itself.
+            let exemplified = *other == Topic::Violation && topic != Topic::Party;
+            (groups.len() > 1).then(|| breakdown_view(*other, id, title, groups, exemplified))
         })
         .collect()
 }
+
+/// Rows of a breakdown; the topic's own list has all.
+const BREAKDOWN_ROWS: usize = 8;
 
 fn breakdown_view(
     topic: Topic,
     id: &'static str,
     title: &'static str,
-    rows: Vec<Row>,
-    most: usize,
-    cases: &[&Case],
+    groups: Vec<figures::Group<'_>>,
+    exemplified: bool,
 ) -> Breakdown {
-    let max = rows.iter().map(|row| row.cases).max().unwrap_or_default();
-    let more = rows.len().saturating_sub(most);
+    let max = groups.iter().map(|group| group.cases.len()).max().unwrap_or_default();
+    let more = groups.len().saturating_sub(BREAKDOWN_ROWS);
+    let rows = groups.into_iter().take(BREAKDOWN_ROWS);
     Breakdown {
         id,
         title,
         heads: ["", "Cases", "Total", "Median"],
-        rows: rows.into_iter().take(most).map(|row| breakdown_row(topic, row, max, cases)).collect(),
+        rows: rows
+            .map(|group| {
+                let example = exemplified.then(|| example(&group.cases)).flatten();
+                breakdown_row(topic, group.row(), max, example)
+            })
+            .collect(),
         more,
         all_href: topic.index_path(),
     }
 }
 
-fn breakdown_row(topic: Topic, row: Row, max: usize, cases: &[&Case]) -> BreakdownRow {
+fn breakdown_row(topic: Topic, row: Row, max: usize, example: Option<Anchor>) -> BreakdownRow {
     BreakdownRow {
-        example: (topic == Topic::Violation).then(|| example(topic, &row.key, cases)).flatten(),
+        example,
         href: topic.path(&row.key),
         cases: number(row.cases),
         bar: bar(row.cases, max),
@@ -494,11 +506,10 @@ fn breakdown_row(topic: Topic, row: Row, max: usize, cases: &[&Case]) -> Breakdo
     }
 }
 
-/// The case of a group with the largest standing fine, in a few words.
-fn example(topic: Topic, key: &str, cases: &[&Case]) -> Option<Anchor> {
-    let with = cases.iter().filter(|case| figures::keys(topic, case).iter().any(|other| other == key));
-    let case =
-        with.max_by_key(|case| EuroFine::of(case, Basis::Current).amount().map_or(0, |fine| fine.amount_minor))?;
+/// The case with the largest standing fine, in a few words.
+fn example(cases: &[&Case]) -> Option<Anchor> {
+    let fine = |case: &Case| EuroFine::of(case, Basis::Current).amount().map_or(0, |fine| fine.amount_minor);
+    let case = cases.iter().max_by_key(|case| fine(case))?;
     let party = label::upper(&crate::title::respondents(case));
     Some(Anchor::new(format::shortened(&party, 44), link::case(&case.id)))
 }

@@ -76,22 +76,22 @@ fn with_article(name: &str) -> String {
 
 /// Fines by country and year, for the countries with most cases.
 pub(super) fn country_panels(cases: &[Case], root: &str) -> Option<Chart> {
-    let rows = figures::breakdown(Topic::Country, cases.iter(), link::is_safe_key);
-    let total = rows.len();
-    let panels: Vec<(&figures::Row, Vec<(i32, figures::Dot)>)> = rows
-        .iter()
+    let groups = figures::grouped(Topic::Country, cases.iter(), link::is_safe_key);
+    let total = groups.len();
+    let panels: Vec<(figures::Row, Vec<(i32, figures::Dot<'_>)>)> = groups
+        .into_iter()
         .take(PANELS)
-        .map(|row| {
-            let of = cases.iter().filter(|case| crate::label::authority_country(&case.authority) == row.key);
-            let dated = of.filter_map(|case| {
+        .map(|group| {
+            let dated = group.cases.iter().filter_map(|case| {
                 let year = case.dated()?.get_year();
-                figures::dots(std::iter::once(case), None).pop().map(|dot| (year, dot))
+                figures::dots(std::iter::once(*case), None).pop().map(|dot| (year, dot))
             });
-            (row, dated.collect())
+            let dated = dated.collect();
+            (group.row(), dated)
         })
         .collect();
     let widest = panels.iter().max_by(|a, b| {
-        let spread = |dots: &[(i32, figures::Dot)]| {
+        let spread = |dots: &[(i32, figures::Dot<'_>)]| {
             let euros = || dots.iter().map(|(_, dot)| dot.euro);
             euros().fold(1.0, f64::max) / euros().fold(f64::INFINITY, f64::min)
         };

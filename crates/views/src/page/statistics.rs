@@ -90,7 +90,7 @@ const LANES: usize = 14;
 
 fn compared(cases: &[Case], topic: Topic, id: &'static str, root: &str) -> Option<Chart> {
     let lanes = figures::lanes(topic, cases.iter(), LANES);
-    let median = |lane: &chart::Lane| figures::median(&lane.dots).unwrap_or_default();
+    let median = |lane: &chart::Lane<'_>| figures::median(&lane.dots).unwrap_or_default();
     let known = || lanes.iter().filter(|lane| lane.dots.len() > 2);
     let (top, low) = (
         known().max_by(|a, b| median(a).total_cmp(&median(b)))?,

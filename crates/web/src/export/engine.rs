@@ -57,9 +57,12 @@ pub(super) fn records_of(files: Files) -> [(String, Vec<u8>); 3] {
     [files.script, files.worker, files.module]
 }
 
+/// The folder of the index's chunks.
+pub(super) const CHUNKS: &str = "assets/index/";
+
 /// Address of a chunk of the index.
 pub(super) fn chunk_path(name: &str) -> String {
-    format!("assets/index/{name}.bin")
+    format!("{CHUNKS}{name}.bin")
 }
 
 /// The list of the index's files in an earlier export.

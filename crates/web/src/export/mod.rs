@@ -15,8 +15,10 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use chrono::NaiveDate;
+use fineprint_model::upkeep::Upkeep;
 use fineprint_model::{Case, CaseId};
-use fineprint_search::{Engine, Packed, Shelf, record_hash};
+use fineprint_search::{Engine, Packed, Shelf};
 use fineprint_views::format::escape;
 use fineprint_views::link::is_safe_key;
 use fineprint_views::page::{self, EngineFiles, ErrorContext};
@@ -25,9 +27,9 @@ pub use engine::SearchEngine;
 
 use self::commit::Aside;
 use self::state::{Key, Keys, State};
-use crate::app::{App, Options, Snapshot};
+use crate::app::{Groups, Options, Public, Snapshot};
 use crate::error::{Error, Result};
-use crate::resource;
+use crate::resource::{Bundle, Content};
 
 /// What an export is made with.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +38,10 @@ pub struct ExportOptions {
     pub base_url: Option<String>,
     /// The search engine that the site ships; without one its search page filters by words.
     pub engine: Option<SearchEngine>,
+    /// What the collection is, in a sentence for the footer.
+    pub note: Option<String>,
+    /// How the collection is kept: its sources and their last runs, visits to official addresses.
+    pub upkeep: Upkeep,
     /// Names the program that renders: what another one rendered is rendered again.
     pub program: String,
     /// Renders everything, whatever an earlier export has.
@@ -59,8 +65,8 @@ pub struct ExportReport {
     pub search_bytes: u64,
 }
 
-/// Writes the site into `out`, which must be new, empty or an earlier export. `progress` is told how many of how many
-/// files are done.
+/// Writes the site of some records into `out`, which must be new, empty or an earlier export. Names whose term has passed on
+/// the day `today` are gone. `progress` is told how many of how many bundles of files are done.
 ///
 /// While it is being written it stands beside `out` as `.<name>.new`. The same records on the same day give the same bytes.
 ///
@@ -68,7 +74,8 @@ pub struct ExportReport {
 /// [`Error::Occupied`] where `out` holds something else, [`Error::Io`] where a file cannot be written; `out` is then
 /// as it was.
 pub fn export(
-    app: &App,
+    records: Vec<Case>,
+    today: NaiveDate,
     out: &Path,
     how: &ExportOptions,
     progress: impl Fn(usize, usize) + Sync,
@@ -76,11 +83,12 @@ pub fn export(
     commit::check_target(out)?;
     let aside = Aside::at(out)?;
     aside.complete_or_sweep(out)?;
+    let all = records.len();
     let records: Vec<Case> =
-        app.records().iter().filter(|case| !case.record.is_active() || case.is_exportable()).cloned().collect();
-    let withheld = app.records().len() - records.len();
+        records.into_iter().filter(|case| !case.record.is_active() || case.is_exportable()).collect();
+    let withheld = all - records.len();
     let earlier = if how.whole { State::default() } else { State::read(out) };
-    let made = Made::of(app, &records, how, out, &earlier)?;
+    let made = Made::of(records, today, how, out, &earlier)?;
     aside.create()?;
     let done = made.write(&aside, &earlier, &progress).and_then(|(state, mut report)| {
         report.withheld = withheld;
@@ -111,7 +119,8 @@ struct Made {
     /// State of each record.
     hashes: BTreeMap<CaseId, String>,
     site: Key,
-    /// Files that no page renders: path, content, and whether its name tells its content.
+    program: String,
+    /// Files that no bundle has: path and content.
     extra: Vec<(String, Vec<u8>)>,
     /// Chunks by address that the earlier export has already.
     kept: Vec<String>,
@@ -119,49 +128,40 @@ struct Made {
 }
 
 impl Made {
-    fn of(app: &App, records: &[Case], how: &ExportOptions, out: &Path, earlier: &State) -> Result<Self> {
-        let today = app.snapshot().site.today;
+    fn of(records: Vec<Case>, today: NaiveDate, how: &ExportOptions, out: &Path, earlier: &State) -> Result<Self> {
         let files = how.engine.as_ref().map(SearchEngine::files);
         let options = Options {
             base_url: how.base_url.clone(),
             today,
-            note: app.options().note.clone(),
-            upkeep: app.options().upkeep.clone(),
+            note: how.note.clone(),
+            upkeep: how.upkeep.clone(),
             engine: files
                 .as_ref()
                 .map(|files| EngineFiles { script: files.script.0.clone(), worker: files.worker.0.clone() }),
         };
-        let public: Vec<Case> = records
-            .iter()
-            .filter(|case| case.record.is_active())
-            .map(|case| {
-                let named = case.parties.iter().any(|party| party.names_until.is_some());
-                if named { case.public_on(today) } else { case.clone() }
-            })
-            .collect();
-        let mut hashes = BTreeMap::new();
-        for case in &public {
-            let line = case
-                .to_json_line()
-                .map_err(|error| Error::Record { id: case.id.to_string(), message: error.to_string() })?;
-            hashes.insert(case.id.clone(), record_hash(&line));
-        }
+        let public = Public::of(records.into_iter(), today);
         let contents = engine::contents_in(out).filter(|_| !earlier.is_empty());
-        let packed = Packed::build(&public, contents.as_ref())?;
+        let (packed, groups) = std::thread::scope(|scope| {
+            let packed = scope.spawn(|| Packed::build(&public.cases, contents.as_ref()));
+            let groups = Groups::of(&public.cases);
+            (packed.join(), groups)
+        });
+        let packed = packed.map_err(|_| Error::Task { message: "packing the index".to_owned() })??;
         let mut extra = Vec::new();
         let mut kept = Vec::new();
         let mut search_bytes = 0;
-        let fresh = engine::compressed(&packed);
         if let Some(files) = files {
-            let manifest = engine::manifest(&files, &packed.contents, &public, &options)?;
+            let fresh = engine::compressed(&packed);
+            let manifest = engine::manifest(&files, &packed.contents, &public.cases, &options)?;
             search_bytes = files.bytes() + manifest.len() as u64 + engine::hot_bytes(&packed.contents, &fresh, out);
             extra.extend(engine::records_of(files));
             extra.push((crate::offline::MANIFEST.to_owned(), manifest));
             kept.extend(packed.contents.chunks().map(engine::chunk_path).filter(|path| earlier.has(path)));
-            extra.extend(fresh.iter().map(|(name, sent)| (engine::chunk_path(name), sent.clone())));
+            extra.extend(fresh.into_iter().map(|(name, sent)| (engine::chunk_path(&name), sent)));
         }
-        let index = engine_of(packed, out, &public)?;
-        let snapshot = Snapshot::build(records, Some(index), &options, false)?;
+        let hashes = packed.states.clone();
+        let index = engine_of(packed, out, &public.cases)?;
+        let snapshot = Snapshot::assemble(public, groups, index, &options, false)?.with_pieces();
         extra.extend(hosts::files(&snapshot));
         // Without it GitHub Pages would leave out what begins with an underscore.
         extra.push((".nojekyll".to_owned(), Vec::new()));
@@ -181,7 +181,7 @@ impl Made {
             snapshot.site.note.as_deref().unwrap_or_default(),
             &options.engine.as_ref().map(|files| format!("{} {}", files.script, files.worker)).unwrap_or_default(),
         ]);
-        Ok(Self { snapshot, hashes, site, extra, kept, search_bytes })
+        Ok(Self { snapshot, hashes, site, program: how.program.clone(), extra, kept, search_bytes })
     }
 
     /// Writes what the earlier export does not have in the same state.
@@ -192,30 +192,29 @@ impl Made {
         progress: &(impl Fn(usize, usize) + Sync),
     ) -> Result<(State, ExportReport)> {
         let keys = Keys::new(&self.snapshot, &self.hashes, self.site, earlier);
-        let addresses = resource::addresses(&self.snapshot);
-        let total = addresses.len() + self.extra.len();
+        let bundles = Bundle::all(&self.snapshot);
         let run = Run {
             aside,
             earlier,
+            program: &self.program,
             state: Mutex::new(State::default()),
-            done: AtomicUsize::new(0),
             written: AtomicUsize::new(0),
             bytes: AtomicUsize::new(0),
         };
-        for path in &self.kept {
-            run.keep(path.clone(), Key::default());
-        }
+        let mut extra: Vec<(String, Key)> = self.kept.iter().map(|path| (path.clone(), Key::default())).collect();
         for (path, body) in &self.extra {
-            run.put(path.clone(), Key::of_bytes(body), || Ok(Some(body.clone())))?;
-            progress(run.done.fetch_add(1, Ordering::Relaxed) + 1, total);
+            // The name of a chunk tells its content.
+            let key = if path.starts_with(engine::CHUNKS) { Key::default() } else { Key::of_bytes(body) };
+            run.put(path, key, || Ok(body.clone()))?;
+            extra.push((path.clone(), key));
         }
-        let one = |path: &String| -> Result<()> {
-            let key = keys.of(path)?;
-            run.put(file_of(path), key, || Ok(resource::render(&self.snapshot, path)?.map(|rendered| rendered.body)))?;
-            progress(run.done.fetch_add(1, Ordering::Relaxed) + 1, total);
+        run.keep(".".to_owned(), Key::default(), extra);
+        let done = AtomicUsize::new(0);
+        in_parallel(&bundles, |bundle| {
+            run.bundle(bundle, &keys, &self.snapshot)?;
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, bundles.len());
             Ok(())
-        };
-        in_parallel(&addresses, one)?;
+        })?;
         let mut state = run.state.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         state.similar = keys.into_similar();
         let report = ExportReport {
@@ -235,7 +234,7 @@ impl Made {
 fn engine_of(packed: Packed, out: &Path, public: &[Case]) -> Result<Engine> {
     let shelf = Shelf::default();
     public.iter().cloned().for_each(|case| shelf.put(case));
-    let Packed { contents, chunks } = packed;
+    let Packed { contents, chunks, .. } = packed;
     let out = out.to_owned();
     let fetch = move |name: &str| match chunks.get(name) {
         Some(chunk) => Ok(chunk.clone()),
@@ -248,28 +247,49 @@ fn engine_of(packed: Packed, out: &Path, public: &[Case]) -> Result<Engine> {
 struct Run<'a> {
     aside: &'a Aside,
     earlier: &'a State,
+    program: &'a str,
     state: Mutex<State>,
-    done: AtomicUsize,
     written: AtomicUsize,
     bytes: AtomicUsize,
 }
 
 impl Run<'_> {
-    fn keep(&self, path: String, key: Key) {
-        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(path, key);
+    fn keep(&self, bundle: String, key: Key, files: Vec<(String, Key)>) {
+        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(bundle, key, files);
     }
 
-    /// Makes a file unless there is one in the same state.
-    fn put(&self, path: String, key: Key, make: impl FnOnce() -> Result<Option<Vec<u8>>>) -> Result<()> {
-        if self.earlier.is(&path, key) {
-            self.keep(path, key);
+    /// Makes the files of a bundle unless the earlier export has them, made from the same.
+    fn bundle(&self, bundle: &Bundle, keys: &Keys<'_>, snapshot: &Snapshot) -> Result<()> {
+        let (key, similar) = keys.of(bundle)?;
+        let name = bundle.name();
+        if let Some(files) = self.earlier.bundle(&name, key) {
+            self.keep(name, key, files.to_vec());
             return Ok(());
         }
-        let Some(body) = make()? else { return Ok(()) };
-        self.aside.write(&path, &body)?;
+        let mut files = Vec::new();
+        for (path, content) in bundle.render(snapshot, similar)? {
+            let path = file_of(&path);
+            let key = match &content {
+                Content::Ready(bytes) => Key::of_bytes(bytes),
+                // Another program may draw the same differently.
+                Content::Picture(svg, scale) => Key::of([self.program, svg, &scale.to_string()]),
+            };
+            self.put(&path, key, || content.bytes())?;
+            files.push((path, key));
+        }
+        self.keep(name, key, files);
+        Ok(())
+    }
+
+    /// Writes a file unless there is one with the same content.
+    fn put(&self, path: &str, key: Key, make: impl FnOnce() -> Result<Vec<u8>>) -> Result<()> {
+        if self.earlier.is(path, key) {
+            return Ok(());
+        }
+        let body = make()?;
+        self.aside.write(path, &body)?;
         self.written.fetch_add(1, Ordering::Relaxed);
         self.bytes.fetch_add(body.len(), Ordering::Relaxed);
-        self.keep(path, key);
         Ok(())
     }
 }
