@@ -46,9 +46,25 @@
   document.addEventListener("focusin", ({ target }) => {
     if (target.matches?.("[data-search], form.facets *")) start();
   });
-  if (!isSearch(new URL(location.href))) return;
-
   globalThis.fineprintAsk = ask;
+
+  // The six questions of the statistics, asked of a search.
+  const statistics = new URL("statistics/", root).pathname;
+  if (location.pathname.replace(/index\.html$/, "") === statistics && new URLSearchParams(location.search).get("q")) {
+    const main = document.querySelector("main");
+    main.setAttribute("aria-busy", "true");
+    ask("statistics/", location.search.slice(1)).then(({ body }) => {
+      const page = new DOMParser().parseFromString(body, "text/html");
+      main.replaceChildren(...page.querySelector("main").childNodes);
+      document.title = page.title;
+    }).catch((error) => {
+      const said = document.createElement("p");
+      said.className = "lead";
+      said.textContent = `The search did not answer: ${error.message}. These are the figures of all decisions.`;
+      main.prepend(said);
+    }).finally(() => main.removeAttribute("aria-busy"));
+  }
+  if (!isSearch(new URL(location.href))) return;
   globalThis.fineprintAnswer = async (address, signal) => {
     const query = new URL(address, location.href).search.slice(1);
     const reply = await ask("search/", query, signal);

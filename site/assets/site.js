@@ -3,6 +3,10 @@
 (() => {
   const all = (selector) => Array.from(document.querySelectorAll(selector));
 
+  const completions = document.createElement("ul");
+  completions.className = "completions";
+  completions.setAttribute("aria-label", "Completions");
+
   // "/" goes to the search box, as readers of long lists expect; arrows and Enter walk the results.
   const box = all("[data-search]").find((input) => input.id !== "mast-q") || document.querySelector("[data-search]");
   document.addEventListener("keydown", (event) => {
@@ -14,14 +18,54 @@
       box.select();
       return;
     }
-    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && event.target.matches("[data-search], .line-party")) {
-      const links = all(".results .line-party");
+    // The browser would empty the box.
+    if (event.key === "Escape" && completions.childElementCount) {
+      event.preventDefault();
+      hide();
+      return;
+    }
+    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && event.target.matches("[data-search], .line-party, .completions a")) {
+      const links = all(event.target.matches(".line-party") || !completions.childElementCount ? ".results .line-party" : ".completions a");
       const at = links.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1);
       if (at < 0 && box) box.focus();
       if (links[at]) links[at].focus();
       if (at < 0 || links[at]) event.preventDefault();
     }
   });
+
+  // What is being typed is completed: by the service, or in an exported site by its own engine once it runs. The completions are
+  // ordinary links to searches.
+  const hide = () => completions.replaceChildren();
+  const complete = async (input) => {
+    const typed = input.value;
+    const asked = new URLSearchParams({ q: typed, limit: 6 }).toString();
+    const get = async () => (await fetch(new URL(`../api/v1/suggest?${asked}`, input.form.action))).json();
+    const engine = globalThis.fineprintAsk;
+    const found = typed.trim().length < 2 ? {} : engine ? JSON.parse((await engine("api/v1/suggest", asked)).body) : await get();
+    if (input.value !== typed || document.activeElement !== input) return;
+    completions.replaceChildren(...(found.suggestions || []).map(({ query, label, cases }) => {
+      const [item, link, count] = ["li", "a", "span"].map((name) => document.createElement(name));
+      link.href = input.form.action + "?" + new URLSearchParams({ q: query });
+      link.dataset.ask = "";
+      link.textContent = label;
+      count.className = "count";
+      count.textContent = cases;
+      link.append(" ", count);
+      item.append(link);
+      return item;
+    }));
+    input.form.append(completions);
+  };
+  let completing;
+  for (const input of all("[data-suggest]")) {
+    input.addEventListener("input", () => {
+      clearTimeout(completing);
+      completing = setTimeout(() => complete(input).catch(hide), 160);
+    });
+    input.form.addEventListener("submit", hide);
+    input.form.addEventListener("focusout", ({ relatedTarget }) => { if (!input.form.contains(relatedTarget)) hide(); });
+  }
+  completions.addEventListener("click", () => setTimeout(hide));
 
   // A sheet of filters is shut on a narrow screen and open beside a wide one.
   const sheet = document.querySelector("[data-sheet]");

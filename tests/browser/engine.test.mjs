@@ -99,6 +99,53 @@ for (const kind of ['plain', 'ranges']) {
   });
 }
 
+test('earlier days, suggestions and terms are answered as the library answers them', { skip }, async () => {
+  const { page, complaints, close } = await open(sites.plain);
+  const failures = [];
+  let count = 0;
+  for (const file of ['as_of.json', 'terms.json']) {
+    for (const check of JSON.parse(readFileSync(join(suite, 'answers', file), 'utf8')).checks) {
+      if (check.ask !== 'cases') continue;
+      count += 1;
+      const found = await ask(page, 'api/v1/cases', check.params);
+      const ids = (found.cases ?? []).map((one) => one.id);
+      try {
+        assert.equal(found.status, 200, JSON.stringify(found));
+        assert.equal(found.total, check.total ?? check.ids.length);
+        assert.deepEqual(ids.toSorted(), check.ids.toSorted());
+        if (check.money) assert.deepEqual({ ...sums(found.money), median: undefined, max: undefined }, { ...stated(check.money), median: undefined, max: undefined });
+      } catch (error) { failures.push(`${file}: ${JSON.stringify(check.params)}: ${error.message}`); }
+    }
+  }
+  assert.ok(count > 15, `only ${count} checks were found`);
+  assert.deepEqual(failures, []);
+  const suggested = await ask(page, 'api/v1/suggest', { q: 'cni' });
+  assert.equal(suggested.suggestions[0].query, 'authority:fr-cnil');
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('what is typed is completed, and the statistics are those of the search', { skip }, async () => {
+  const { page, complaints, close } = await open(sites.plain);
+  const box = page.locator('[data-live-box]');
+  await box.pressSequentially('cni');
+  const first = page.locator('.completions a').first();
+  await first.waitFor();
+  await box.press('ArrowDown');
+  assert.equal(await first.evaluate((link) => link === document.activeElement), true);
+  await first.press('Enter');
+  await page.waitForURL((url) => url.searchParams.get('q') === 'authority:fr-cnil');
+  await page.waitForFunction(() => !document.querySelector('.completions a'));
+  const total = (await page.getByRole('main').getByRole('status').first().innerText()).match(/^[0-9]+/)[0];
+  assert.deepEqual(await accessibilityViolations(page), []);
+  await page.getByRole('link', { name: 'Statistics of it' }).click();
+  await page.waitForFunction(() => document.querySelector('main a[href*="authority"]'));
+  assert.match(await page.locator('main').innerText(), new RegExp(`Six questions to ${total}\\s`));
+  assert.deepEqual(await accessibilityViolations(page), []);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
 test('nothing of the engine is loaded before somebody goes to the search box', { skip }, async () => {
   const { page, requests, complaints, close } = await open(sites.plain);
   await page.waitForLoadState('networkidle');

@@ -12,7 +12,7 @@ const pages = [
 
 // Only a service answers these.
 const questions = [
-  '/search/?q=article:gdpr/32+leaked', '/search/?q=article:gdpr/32+fine:%3E%3D90bn', '/compare/?id=gb-ico-2020-001&id=fr-cnil-san-2022-009&id=fr-cnil-san-2023-021',
+  '/search/?q=article:gdpr/32+leaked', '/search/?q=article:gdpr/32+fine:%3E%3D90bn', '/statistics/?q=article:gdpr/32', '/compare/?id=gb-ico-2020-001&id=fr-cnil-san-2022-009&id=fr-cnil-san-2023-021',
 ];
 // The way on from an error is a page too.
 const errors = ['/case/no-such-case/', '/search/?q=autority:fr-cnil'];

@@ -110,6 +110,9 @@ pub(crate) fn questions(snapshot: &Snapshot, path: &str, query: Option<&str>) ->
     if path == "search/" {
         return search::page(snapshot, query).map(Some);
     }
+    if path == "statistics/" && query.is_some_and(|query| !query.is_empty()) {
+        return search::statistics(snapshot, query).map(Some);
+    }
     if let Some(rest) = path.strip_prefix("api/v1/") {
         return crate::api::api(snapshot, rest, query).map(Some);
     }

@@ -86,7 +86,7 @@ pub fn render(snapshot: &Snapshot, path: &str) -> Result<Option<Rendered>> {
             };
         }
         "search/" => Rendered::html(page::static_search(site, cases)?),
-        "statistics/" => Rendered::html(page::statistics(site, cases)?),
+        "statistics/" => Rendered::html(page::statistics(site, cases, None)?),
         "data/" => Rendered::html(page::data(site)?),
         "about/" => Rendered::html(page::about(site)?),
         "sources/" => Rendered::html(page::sources(site, cases, &snapshot.upkeep)?),

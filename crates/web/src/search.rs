@@ -332,6 +332,22 @@ pub(crate) fn download(snapshot: &Snapshot, ending: &str, query_string: Option<&
     Ok(Answer::Ok(Rendered { noindex: true, ..rendered }))
 }
 
+/// The statistics page of what a search finds.
+pub(crate) fn statistics(snapshot: &Snapshot, query_string: Option<&str>) -> Result<Answer> {
+    let params = read!(Params::read(query_string, &["q"]));
+    let (query, _) = read!(params::query(&params, &snapshot.engine, snapshot.site.today));
+    let cases = ask!(all_hits(&snapshot.engine, &query));
+    if cases.is_empty() {
+        let mut problem = Problem::new(404, "Nothing was found", "The search finds no decision to count.".to_owned());
+        problem.ways.push(("The search".to_owned(), link::search(&write(&query))));
+        return Ok(Answer::Problem(problem));
+    }
+    let (text, sentence) = (write(&query), fineprint_search::sentence(&query));
+    let within = (!text.is_empty()).then_some(page::Within { query: &text, sentence: &sentence });
+    let body = page::statistics(&snapshot.site, &cases, within)?;
+    Ok(Answer::Ok(Rendered { noindex: true, ..Rendered::new(kind::HTML, body) }))
+}
+
 pub(crate) fn pretty(value: &serde_json::Value) -> String {
     let mut text = format!("{value:#}");
     text.push('\n');

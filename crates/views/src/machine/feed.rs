@@ -17,7 +17,7 @@ use crate::{label, title};
 /// Entries of a feed, unless more than that changed within the last week.
 pub const ENTRIES: usize = 50;
 
-/// Most entries of a feed, in kilobytes about twice as many: a first import makes everything new, and nobody reads that on.
+/// Most entries of a feed: a first import makes everything new, and nobody reads on for so long.
 const MOST: usize = 250;
 
 /// Ids of entries never change, wherever a copy of the site stands. The name is reserved (RFC 2606), so that
@@ -40,7 +40,7 @@ fn updated(case: &Case) -> NaiveDate {
     last_change(case).or(case.dated()).map_or(NaiveDate::MIN, |date| date.first_day())
 }
 
-/// The newest changes first: at least [`ENTRIES`], or all of the last week, so that a burst is never lost.
+/// The newest changes first: at least [`ENTRIES`], or all of the last week up to [`MOST`], so that no ordinary burst is lost.
 fn entries<'a>(site: &Site, cases: impl Iterator<Item = &'a Case>) -> Vec<&'a Case> {
     let mut cases: Vec<&Case> = cases.filter(|case| !case.noindex).collect();
     cases.sort_by(|a, b| {

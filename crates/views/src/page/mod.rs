@@ -21,7 +21,7 @@ pub use prose::{about, changes, data};
 pub use report::{link_rows, report, report_rows};
 pub use search::{Bar, FACETS, Histogram, SearchContext, search, static_search};
 pub use sources::{source_rows, sources};
-pub use statistics::{charts as statistics_charts, statistics, tables as statistics_tables};
+pub use statistics::{Within, charts as statistics_charts, statistics, tables as statistics_tables};
 
 use askama::Template;
 use chrono::NaiveDate;

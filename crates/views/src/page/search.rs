@@ -2,16 +2,16 @@
 
 use askama::Template;
 use fineprint_model::Case;
-use fineprint_model::query::{Field, Response};
+use fineprint_model::query::{Field, Response, Snippet};
 
 use super::{Alternate, Anchor, Page, Site, render};
 use crate::chart::denominator;
 use crate::error::Result;
 use crate::figures;
-use crate::format::{count, money_short, number};
-use crate::label;
-use crate::line::Line;
+use crate::format::{count, list, money_short, number, stated_date, tidy};
+use crate::line::{Line, exact_amount};
 use crate::link::{self, Topic};
+use crate::{label, title};
 
 /// Facets of the search page, in their order.
 pub const FACETS: [Field; 8] = [
@@ -136,12 +136,14 @@ struct Search<'a> {
     sum_note: String,
     facets: Vec<FacetView>,
     chips: Vec<(String, String, String)>,
-    lines: Vec<Line>,
+    /// Each hit, and why it is one.
+    lines: Vec<(Line, Vec<String>)>,
     wider: Vec<(String, String)>,
     fine: (String, String),
     decided: (String, String),
     sorts: Vec<(&'static str, &'static str, bool)>,
     downloads: Vec<Anchor>,
+    statistics: String,
     next: Option<String>,
     has_filters: bool,
     fine_bars: Vec<BarView>,
@@ -213,8 +215,10 @@ pub fn search(site: &Site, context: &SearchContext<'_>) -> Result<String> {
             }
         })
         .collect();
-    let lines =
-        response.hits.iter().zip(context.cases).map(|(hit, case)| Line::new(case, hit.snippet.as_ref())).collect();
+    let hits = response.hits.iter().zip(context.cases);
+    let lines = hits
+        .map(|(hit, case)| (Line::new(case, hit.snippet.as_ref()), why(case, hit.snippet.as_ref(), context.chips)))
+        .collect();
     let sorts = [
         ("", "Best match, else newest"),
         ("-date", "Newest first"),
@@ -261,6 +265,11 @@ pub fn search(site: &Site, context: &SearchContext<'_>) -> Result<String> {
         decided: context.decided.clone(),
         sorts,
         downloads,
+        statistics: if context.query.trim().is_empty() {
+            "statistics/".to_owned()
+        } else {
+            format!("statistics/?q={encoded}")
+        },
         next: response
             .next
             .as_ref()
@@ -269,6 +278,46 @@ pub fn search(site: &Site, context: &SearchContext<'_>) -> Result<String> {
         page,
     };
     render(&view, "search/")
+}
+
+/// Why a case is a hit: the words of the query as the case has them, and for each filter the case's own value.
+fn why(case: &Case, snippet: Option<&Snippet>, chips: &[(Field, String, String)]) -> Vec<String> {
+    let mut reasons = Vec::new();
+    let marked = snippet
+        .into_iter()
+        .flat_map(|snippet| snippet.marks.iter().filter_map(|(start, end)| snippet.text.get(*start..*end)).map(tidy));
+    let mut words: Vec<String> = Vec::new();
+    for word in marked {
+        if !words.iter().any(|known| known.to_lowercase() == word.to_lowercase()) {
+            words.push(word);
+        }
+    }
+    if !words.is_empty() {
+        reasons.push(format!("The record speaks of “{}”", words.join("”, “")));
+    }
+    for (field, value, _) in chips {
+        let topic = Topic::ALL.into_iter().find(|topic| topic.field() == *field);
+        let keys = topic.map(|topic| figures::keys(topic, case)).unwrap_or_default();
+        let below = format!("{value}/");
+        let own = |key: &&String| *key == value || key.starts_with(&below);
+        // What is said of a point says it of its article.
+        let is_finest = |key: &&String| !keys.iter().any(|other| other.starts_with(&format!("{key}/")));
+        let told: Vec<String> =
+            keys.iter().filter(own).filter(is_finest).map(|key| label::value(*field, key)).collect();
+        let told = match field {
+            Field::Fine => exact_amount(case),
+            Field::Decided => stated_date(&case.decided_on),
+            Field::Published => stated_date(&case.published_on),
+            Field::Party => title::respondents(case),
+            // Of several values of a facet, the case has those that it has.
+            _ if topic.is_some() && told.is_empty() => continue,
+            _ if topic.is_some() => list(&told),
+            _ if chips.iter().filter(|(other, ..)| other == field).count() > 1 => continue,
+            _ => label::value(*field, value),
+        };
+        reasons.push(format!("{}: {told}", label::field(*field)));
+    }
+    reasons
 }
 
 #[derive(Template)]

@@ -24,6 +24,17 @@ struct Question {
     change: Option<String>,
 }
 
+impl Question {
+    /// Of the cases of a search: it has no files, and is changed together with that search.
+    fn of_search(&mut self, query: &str) {
+        if let Some(chart) = &mut self.chart {
+            chart.stem = None;
+        }
+        self.csv_href.clear();
+        self.change = self.change.take().map(|_| link::search(query));
+    }
+}
+
 struct QuestionRow {
     anchor: Anchor,
     linked: bool,
@@ -31,20 +42,31 @@ struct QuestionRow {
     cells: Vec<String>,
 }
 
+/// The search whose cases the statistics are about.
+#[derive(Debug, Clone, Copy)]
+pub struct Within<'a> {
+    /// The query in its canonical form.
+    pub query: &'a str,
+    /// How it was understood.
+    pub sentence: &'a str,
+}
+
 #[derive(Template)]
 #[template(path = "statistics.html")]
 struct Statistics<'a> {
     page: Page<'a>,
+    /// How the search was understood, and its address.
+    within: Option<(String, String)>,
     questions: Vec<Question>,
     total: String,
     money_note: String,
 }
 
-/// The statistics page.
+/// The statistics page, of all cases or of those that a search finds.
 ///
 /// # Errors
 /// Where the template does not render.
-pub fn statistics(site: &Site, cases: &[Case]) -> Result<String> {
+pub fn statistics(site: &Site, cases: &[Case], within: Option<Within<'_>>) -> Result<String> {
     let path = "statistics/";
     let mut page = Page::new(
         site,
@@ -53,6 +75,11 @@ pub fn statistics(site: &Site, cases: &[Case]) -> Result<String> {
         format!("Six questions about {} decisions, with n and what is missing.", number(cases.len())),
     );
     page.json_ld = Some(json_ld::breadcrumbs(&page));
+    if let Some(Within { query, sentence }) = within {
+        page.title = format!("Statistics: {sentence}");
+        page.noindex = true;
+        query.clone_into(&mut page.query);
+    }
     let root = page.root.clone();
     let summary = figures::summarise(cases.iter());
     let (years, undated) = figures::years(cases.iter());
@@ -71,8 +98,14 @@ pub fn statistics(site: &Site, cases: &[Case]) -> Result<String> {
             questions.push(charted(question, chart, site, "has:fine sort:-fine"));
         }
     }
+    if let Some(Within { query, .. }) = within {
+        for question in &mut questions {
+            question.of_search(query);
+        }
+    }
     let view = Statistics {
         questions,
+        within: within.map(|within| (within.sentence.to_owned(), link::search(within.query))),
         total: count(cases.len(), "decision", "decisions"),
         money_note: denominator(&summary),
         page,

@@ -217,7 +217,9 @@ impl<'a> Keys<'a> {
         match bundle {
             // Its name tells its content.
             Bundle::Page(path) if path.starts_with("assets/") => Ok((Key::default(), None)),
-            Bundle::Page(path) if path.starts_with("report/") || path.starts_with("sources/") => Ok((self.upkeep, None)),
+            Bundle::Page(path) if path.starts_with("report/") || path.starts_with("sources/") => {
+                Ok((self.upkeep, None))
+            }
             Bundle::Page(_) | Bundle::Statistics => Ok((self.all, None)),
             Bundle::Case(id) => self.of_case(id),
             Bundle::Group(topic, key) => {
