@@ -19,6 +19,38 @@ pub fn spell_out_negation(line: impl IntoIterator<Item = OsString>) -> impl Iter
     })
 }
 
+/// Everywhere else `--format` says how results are printed; what `export` prints is the file, so there it means the
+/// file's form, for which `--as` is the option. clap cannot give one name two meanings.
+pub fn export_format_is_its_form(line: impl IntoIterator<Item = OsString>) -> impl Iterator<Item = OsString> {
+    let mut line: Vec<OsString> = line.into_iter().collect();
+    let command = command(&line);
+    if line.get(command).is_some_and(|word| word == "export") {
+        for word in line[command..].iter_mut().take_while(|word| *word != "--") {
+            match word.to_str().and_then(|text| text.strip_prefix("--format")) {
+                Some("") => *word = "--as".into(),
+                Some(value) if value.starts_with('=') => *word = format!("--as{value}").into(),
+                _ => {}
+            }
+        }
+    }
+    line.into_iter()
+}
+
+/// Where a line names its command: the first word that is neither an option nor the value of one. The line's length
+/// if there is none.
+fn command(line: &[OsString]) -> usize {
+    let mut at = 1;
+    while let Some(word) = line.get(at) {
+        if word == "--kb" || word == "--format" || word == "--color" {
+            at += 1;
+        } else if !word.as_encoded_bytes().starts_with(b"-") {
+            break;
+        }
+        at += 1;
+    }
+    at.min(line.len())
+}
+
 /// Search engine and knowledge base of regulatory enforcement cases.
 #[derive(Debug, Parser)]
 #[command(
@@ -757,7 +789,7 @@ pub struct ExportArgs {
     /// Cases, fines and appeals as they stood at the end of this day, month or year
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<String>,
-    /// The file's form [default: by the name of the output, else jsonl]
+    /// The file's form, also as --format [default: by the name of the output, else jsonl]
     #[arg(long = "as", value_enum, value_name = "FORM")]
     pub form: Option<Form>,
     /// Where to; written aside and renamed when complete. A data package needs a folder [default: standard output]
@@ -850,6 +882,25 @@ mod tests {
         let Command::Search(search) = cli.command else { panic!("expected search") };
         assert_eq!(search.query, ["NOT status:annulled", "leak", "NOT open"]);
         assert_eq!((search.limit, cli.global.format), (5, Some(Format::Json)));
+    }
+
+    #[test]
+    fn the_format_of_an_export_is_its_form() {
+        for line in ["fineprint export leak --format csv", "fineprint --kb search export --format=csv leak"] {
+            let line = export_format_is_its_form(line.split(' ').map(OsString::from));
+            let Command::Export(export) = Cli::try_parse_from(line).unwrap().command else { panic!("expected export") };
+            assert_eq!((export.form, export.query), (Some(Form::Csv), vec!["leak".to_string()]));
+        }
+    }
+
+    #[test]
+    fn the_format_of_other_commands_stays() {
+        for line in
+            ["fineprint search export --format csv", "fineprint --kb export stats --format=csv", "fineprint --kb"]
+        {
+            let line: Vec<_> = line.split(' ').map(OsString::from).collect();
+            assert_eq!(export_format_is_its_form(line.clone()).collect::<Vec<_>>(), line);
+        }
     }
 
     #[test]

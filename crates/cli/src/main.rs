@@ -19,7 +19,7 @@ use args::{Cli, Command};
 use output::Output;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse_from(args::spell_out_negation(std::env::args_os()));
+    let cli = Cli::parse_from(args::export_format_is_its_form(args::spell_out_negation(std::env::args_os())));
     if matches!(cli.command, Command::ReadPdf) {
         return commands::read_pdf::run();
     }

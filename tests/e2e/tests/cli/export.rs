@@ -22,6 +22,7 @@ fn exports_what_a_query_finds_and_nothing_else() {
     let exported = bench.run(["export", "article:gdpr/32"]).expect(0);
     assert_eq!(exported.stdout.lines().count(), found.ids().len());
     let csv = bench.run(["export", "article:gdpr/32", "--as", "csv"]).expect(0);
+    assert_eq!(csv.stdout, bench.run(["export", "article:gdpr/32", "--format", "csv"]).expect(0).stdout);
     assert!(csv.stdout.starts_with("id,"), "{}", csv.stdout);
     let json = bench.run(["export", "article:gdpr/32", "--as", "json"]).expect(0).json();
     assert_eq!(json.as_array().unwrap().len(), found.ids().len());
