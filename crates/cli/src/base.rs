@@ -113,7 +113,7 @@ impl Base {
     fn texts(&self, case: &Case) -> Vec<DocumentText> {
         let Self::Own(base) = self else { return Vec::new() };
         let today = today();
-        if case.parties.iter().any(|party| party.names_until.is_some_and(|until| until.first_day() <= today)) {
+        if case.parties.iter().any(|party| party.is_withheld_on(today)) {
             return Vec::new();
         }
         let hashes = case.sources.iter().filter_map(|source| source.sha256.as_deref());
@@ -371,7 +371,7 @@ impl Span {
 }
 
 fn public(case: Case, today: NaiveDate) -> Case {
-    if case.parties.iter().any(|party| party.names_until.is_some()) { case.public_on(today) } else { case }
+    if case.parties.iter().any(|party| party.is_withheld_on(today)) { case.public_on(today) } else { case }
 }
 
 /// Reads the words of the command line as one query.

@@ -15,7 +15,8 @@ use crate::provision::Provision;
 use crate::source::Source;
 use crate::stated::{Estimate, Stated};
 use crate::terms::{
-    AppealResult, CrossBorderRole, FactorDirection, FindingKind, MeasureKind, Outcome, PartyRole, Stage, Trigger,
+    AppealResult, CrossBorderRole, FactorDirection, FindingKind, MeasureKind, Outcome, PartyKind, PartyRole, Stage,
+    Trigger,
 };
 
 /// The version of the record's schema that this program writes.
@@ -452,14 +453,14 @@ impl Case {
         self.record.is_active() && self.sources.iter().all(|source| source.licence.is_some())
     }
 
-    /// The record as it may be shown on `today`: names whose term has passed are gone from
-    /// party, summary, notes, source titles, quotes and ids.
+    /// The record as it may be shown on `today`: names whose term has passed, and those of natural persons at any
+    /// time, are gone from party, summary, notes, source titles, quotes and ids.
     #[must_use]
     pub fn public_on(&self, today: NaiveDate) -> Self {
         let expired: Vec<(PartyId, Vec<String>)> = self
             .parties
             .iter()
-            .filter(|party| party.names_until.is_some_and(|until| until.first_day() <= today))
+            .filter(|party| party.is_withheld_on(today))
             .map(|party| {
                 let names = party.name.value().into_iter().chain(&party.aliases).cloned().collect();
                 (party.id.clone(), names)
@@ -472,7 +473,7 @@ impl Case {
     }
 }
 
-/// What stands in place of a name whose term has passed.
+/// What stands in place of a name that may not be shown.
 const REMOVED_NAME: &str = "[name removed]";
 
 impl Case {
@@ -512,7 +513,9 @@ impl Case {
         for party in &mut copy.parties {
             if expired.iter().any(|(id, _)| *id == party.id) {
                 party.name = Stated::Missing(crate::stated::Missing::NotPublished);
-                party.kind = Stated::Value(crate::terms::PartyKind::Anonymised);
+                if party.kind.value() != Some(&PartyKind::NaturalPerson) {
+                    party.kind = Stated::Value(PartyKind::Anonymised);
+                }
                 party.aliases.clear();
                 party.group = None;
             }
@@ -649,5 +652,13 @@ mod tests {
         assert!(!json.replace("\"names_until\"", "").contains("dedalus"), "{json}");
         assert_eq!(public.parties[0].name, Stated::Missing(Missing::NotPublished));
         assert_eq!(public.ledger[0].party.as_ref().unwrap().as_str(), "name-removed-1");
+
+        case.parties[0].names_until = None;
+        assert_eq!(case.public_on(day("2024-04-21")), case);
+        case.parties[0].kind = Stated::Value(PartyKind::NaturalPerson);
+        let public = case.public_on(day("2019-01-01"));
+        let json = public.to_json().unwrap().to_lowercase();
+        assert!(!json.contains("dedalus"), "{json}");
+        assert_eq!(public.parties[0].kind, Stated::Value(PartyKind::NaturalPerson));
     }
 }

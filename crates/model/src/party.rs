@@ -1,5 +1,6 @@
 //! Who the case is about.
 
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +71,12 @@ impl Party {
     pub fn is_mergeable(&self) -> bool {
         self.name.value().is_some()
             && !matches!(self.kind.value(), Some(PartyKind::Anonymised | PartyKind::NaturalPerson))
+    }
+
+    /// Whether there is a name that may not be shown on `today`: a natural person's, or one whose term has passed.
+    pub fn is_withheld_on(&self, today: NaiveDate) -> bool {
+        let is_person = self.kind.value() == Some(&PartyKind::NaturalPerson);
+        (is_person && self.name.value().is_some()) || self.names_until.is_some_and(|until| until.first_day() <= today)
     }
 
     /// Whether the party answers for the infringement, rather than having complained of it.

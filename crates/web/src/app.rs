@@ -75,9 +75,9 @@ impl Public {
         let mut moved = BTreeMap::new();
         let mut gone = BTreeMap::new();
         for record in records {
-            // Most records name nobody whose term could pass, and need not be copied.
-            let has_terms = record.parties.iter().any(|party| party.names_until.is_some());
-            let record = if has_terms { record.public_on(today) } else { record };
+            // Most records hold no name to withhold, and need not be copied.
+            let is_withheld = record.parties.iter().any(|party| party.is_withheld_on(today));
+            let record = if is_withheld { record.public_on(today) } else { record };
             match &record.record {
                 RecordState::Active => {
                     for alias in &record.aliases {
