@@ -650,7 +650,27 @@ fn kind_of(reading: &Reading<'_>, group: &Group) -> Option<PartyKind> {
         Some(PartyKind::PublicBody)
     } else if group.forms.values().any(|form| form.2) {
         Some(PartyKind::Company)
+    } else if is_person(reading, group) {
+        Some(PartyKind::NaturalPerson)
     } else {
         None
     }
+}
+
+/// Whether a name without legal form is a human being's by its shape: first and last name with an initial between or
+/// "Jr." behind, or any two to four words where a caption lists the defendants. Taking a firm for a person hides its
+/// name; taking a person for a firm would publish it.
+fn is_person(reading: &Reading<'_>, group: &Group) -> bool {
+    group.forms.iter().any(|(text, (_, (start, end), _))| {
+        let words: Vec<&str> = text.split(' ').collect();
+        let is_name = (2..=4).contains(&words.len())
+            && words.iter().all(|word| {
+                word.starts_with(char::is_uppercase) && word.chars().all(|c| c.is_alphabetic() || ".-'’,".contains(c))
+            })
+            && !reading.marks_in(*start, *end).iter().any(|mark| *mark.sense == Sense::NameHead);
+        let is_initial = |word: &&str| word.trim_end_matches('.').chars().count() == 1;
+        let has_initial = words.get(1..words.len() - 1).is_some_and(|inner| inner.iter().any(is_initial));
+        let has_suffix = slugify(text).is_some_and(|key| SUFFIXES.iter().any(|suffix| key.ends_with(suffix)));
+        is_name && (has_initial || has_suffix || group.is_in_caption)
+    })
 }

@@ -113,7 +113,7 @@ pub(super) fn claim_findings(draft: &mut Draft<'_>, citations: &[Citation], fine
     }
     let mut sure: Vec<(Provision, f64, bool)> = Vec::new();
     for (provision, group) in &groups {
-        let is_cleared = group.cleared > 0.5 && group.cleared > group.violated;
+        let is_cleared = group.cleared > 0.0 && group.cleared > group.violated;
         let mut odds = if is_cleared { group.cleared } else { group.violated };
         odds += weight("provision-document", "violated", "repeat") * group.mentions.max(1.0).ln();
         if !exists(provision) {
