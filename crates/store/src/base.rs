@@ -166,7 +166,7 @@ impl KnowledgeBase {
     /// The record of an id, if a file is named after it: aliases are left to whoever has an index of them.
     ///
     /// # Errors
-    /// [`Error::Io`], [`Error::Record`] where the file exists but cannot be read.
+    /// [`Error::File`], [`Error::Record`] where the file exists but cannot be read.
     pub fn case_of_file(&self, id: &CaseId) -> Result<Option<Case>> {
         self.find(id).map(|path| read_record(&path).map(|stored| stored.case)).transpose()
     }
