@@ -245,6 +245,7 @@ fn render_topic(snapshot: &Snapshot, topic: Topic, rest: &str) -> Result<Option<
 }
 
 /// Files of a group that list all of its cases.
+#[cfg(feature = "service")]
 const LISTS: [&str; 3] = ["cases.csv", "cases.json", "feed.atom"];
 
 /// What has an address below that of a group.
@@ -267,7 +268,7 @@ impl Group<'_> {
         Ok(Rendered { noindex: number > 1, ..Rendered::html(page::group(&snapshot.site, &context)?) })
     }
 
-    /// One of [`LISTS`].
+    /// One of the files that list all of a group's cases.
     fn list(&self, file: &str) -> Result<Option<Rendered>> {
         let Self { snapshot, topic, key, cases } = *self;
         let site = &snapshot.site;
