@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use fineprint_model::{Party, PartyId, PartyKind, PartyRole, Provision, Stated, Statement, slugify};
+use memchr::memmem;
 
 use super::{Draft, MOST_PROPOSALS, RUNNER_UP};
 use crate::CandidateKind;
@@ -184,7 +185,7 @@ fn is_common(reading: &Reading<'_>, name: &str) -> bool {
     let text = &reading.view.text;
     let stands_small = |word: &str| {
         let small = word.to_lowercase();
-        text.match_indices(&small).any(|(at, _)| {
+        memmem::find_iter(text.as_bytes(), &small).any(|at| {
             let before = text[..at].chars().next_back();
             let mut after = text[at + small.len()..].chars();
             let next = after.next();
