@@ -273,13 +273,17 @@ fn surnames(reading: &Reading<'_>, names: &[Name], short_for: &mut BTreeMap<Stri
 /// "Department of Social Protection (DSP)": the short form and the key of the name it stands for.
 fn short_forms(reading: &Reading<'_>, names: &[Name]) -> BTreeMap<String, String> {
     const GAP: usize = 26;
+    const GAP_WITH_PLACE: usize = 48;
     const LONGEST: usize = 16;
     let mut out = BTreeMap::new();
-    for pair in names.windows(2) {
-        let [long, short] = pair else { continue };
+    for (at, short) in names.iter().enumerate() {
+        // "Example, P.C., of Elsewhere, (EPC)": a place between is passed over.
+        let Some(long) = names[..at].iter().rev().take(3).find(|name| !is_seat(reading, name)) else { continue };
         let gap = reading.view.text.get(long.end..short.start).unwrap_or_default();
         let Some(text) = reading.view.text.get(short.start..short.end) else { continue };
-        let opens = gap.trim_start().starts_with('(') && !gap.contains(')') && gap.len() <= GAP;
+        let is_beside = gap.trim_start().starts_with('(') && gap.len() <= GAP;
+        let is_behind_place = gap.starts_with([',', ' ']) && gap.ends_with('(') && gap.len() <= GAP_WITH_PLACE;
+        let opens = (is_beside || is_behind_place && gap.contains(" of ")) && !gap.contains(')');
         if !opens || text.len() > LONGEST || text.contains(' ') {
             continue;
         }
@@ -292,6 +296,18 @@ fn short_forms(reading: &Reading<'_>, names: &[Name]) -> BTreeMap<String, String
     out
 }
 
+/// "against A, B, and C": whether a list goes on to its "and" without any word between the names.
+fn lists_on(reading: &Reading<'_>, from: usize) -> bool {
+    const LONGEST: usize = 160;
+    let (_, end) = reading.view.sentence(from);
+    let and = reading.marks_in(from, end.min(from + LONGEST)).iter().find(|mark| *mark.sense == Sense::And).cloned();
+    and.is_some_and(|and| {
+        let is_name = |word: &str| word.starts_with(char::is_uppercase);
+        reading.view.text.get(from..and.start).is_some_and(|list| list.split_whitespace().all(is_name))
+            && reading.view.text.get(and.end..).is_some_and(|rest| is_name(rest.trim_start()))
+    })
+}
+
 /// Whether only "and" stands between two names.
 fn is_coordinated(reading: &Reading<'_>, from: usize, to: usize) -> bool {
     const GAP: usize = 10;
@@ -301,6 +317,9 @@ fn is_coordinated(reading: &Reading<'_>, from: usize, to: usize) -> bool {
     let has_amount = || reading.marks_in(from, to).iter().any(|mark| matches!(mark.sense, Sense::Currency(_)));
     let and_is_last =
         || reading.marks_in(from, to).iter().any(|mark| *mark.sense == Sense::And && to - mark.end.min(to) <= 2);
+    if reading.view.text.get(from..to) == Some(", ") {
+        return lists_on(reading, to);
+    }
     to > from
         && (between <= GAP || (between <= GAP_WITH_AMOUNT && has_amount() && and_is_last()))
         && reading.marks_in(from, to).iter().any(|mark| *mark.sense == Sense::And)
@@ -391,9 +410,16 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
     }
     // "Chief Business Officer", "Example App", "Compensation Act", "District Court of Example": a post, a product, a law, a
     // court, and nobody that answers.
+    let is_of = reading.view.text.get(name.start..name.end).is_some_and(|text| text.contains(" of "));
     let is_nobody = reading.marks_in(name.start, name.end).iter().any(|mark| match mark.sense {
         Sense::Cue(Cue::Person) => mark.end - mark.start >= SHORTEST_POST && mark.end <= name.end,
         Sense::Cue(Cue::Court) => mark.end <= name.end,
+        // "Official Gazette of Example", "Council of April".
+        Sense::NotName => {
+            let is_phrase = reading.view.text.get(mark.start..mark.end).is_some_and(|words| words.contains(' '));
+            is_of && is_phrase && mark.start == name.start && mark.end < name.end && !name.has_form
+        }
+        Sense::Month(_) => is_of && mark.end == name.end && !name.has_form,
         Sense::Cue(Cue::Modified) | Sense::Law => mark.end == name.end && !name.has_form && mark.start > name.start,
         _ => false,
     });
@@ -490,6 +516,21 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
     }) {
         features.set("complained-of", 1.0);
     }
+    if is_place(reading, name) {
+        features.set("place", 1.0);
+    }
+    // "Example is a chain of shops": who is introduced at the beginning of a sentence.
+    let next = reading.skip_blanks(name.end, 1);
+    if name.is_first && INTRODUCES.iter().any(|words| reading.view.lower[next..].starts_with(words)) {
+        features.set("defined", 1.0);
+    }
+    // "Example (hereinafter the Office)": who gets a short name has more said of it.
+    if reading.view.text.as_bytes().get(next) == Some(&b'(')
+        && let Some(aside) = reading.view.lower[next..].split(')').next()
+        && HEREAFTER.iter().any(|word| aside.contains(word))
+    {
+        features.set("called-hereafter", 1.0);
+    }
     // "Jane Example d/b/a Example Trading": another name of the one before.
     if ["d/b/a ", "a/k/a ", "f/k/a "].iter().any(|word| reading.view.lower[..name.start].ends_with(word)) {
         features.set("modifier", 1.0);
@@ -533,6 +574,7 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
     }
     if reading.marks_in(end, (end + ADJACENT).min(to.max(end))).iter().any(|mark| {
         cue(mark, &[Cue::PartyBefore])
+            && !governs(reading, mark)
             && reading
                 .view
                 .text
@@ -545,6 +587,49 @@ fn features_of(reading: &Reading<'_>, name: &Name) -> Features {
         features.set("public-body", 1.0);
     }
     features
+}
+
+/// What introduces the subject of a sentence.
+const INTRODUCES: [&str; 6] = ["is a ", "is an ", "is the ", "is part of ", "was a ", "is one of "];
+/// What gives a short name in brackets.
+const HEREAFTER: [&str; 3] = ["hereinafter", "hereafter", "henceforth"];
+
+/// "The agency fined the shop": a single verb with its object after it has the name before it as the one that acts.
+fn governs(reading: &Reading<'_>, mark: &crate::lexicon::Mark) -> bool {
+    let Some(verb) = reading.view.text.get(mark.start..mark.end) else { return false };
+    if verb != "fined" {
+        return false;
+    }
+    let next = reading.skip_blanks(mark.end, 1);
+    let word = reading.view.text.get(next..).unwrap_or_default().split(' ').next().unwrap_or_default();
+    let is_article = ["the", "a", "an"].contains(&word);
+    let is_money = || reading.at(next, |sense| matches!(sense, Sense::Currency(_)).then_some(())).is_some();
+    is_article || (word.starts_with(char::is_uppercase) && !is_money())
+}
+
+/// "based in Example", "of Example, Elsewhere": where somebody sits.
+fn is_place(reading: &Reading<'_>, name: &Name) -> bool {
+    const BEFORE: [&str; 3] = ["in", "of", "near"];
+    let text = reading.view.text.get(name.start..name.end).unwrap_or_default();
+    if name.has_form || text.contains(' ') || reading.view.text[name.end..].starts_with("'s") {
+        return false;
+    }
+    let before = reading.view.text.get(..name.start).unwrap_or_default();
+    if before.ends_with(" in ") || before.ends_with(" near ") {
+        return true;
+    }
+    // The second of two places.
+    let Some(first) = before.strip_suffix(", ") else { return false };
+    let mut words = first.rsplit(' ');
+    let is_named = words.next().is_some_and(|word| word.starts_with(char::is_uppercase) && !word.contains(['.', ',']));
+    is_named && words.next().is_some_and(|word| BEFORE.contains(&word))
+}
+
+/// "of Example", "of Example, Elsewhere" behind a comma: where the one before it sits.
+fn is_seat(reading: &Reading<'_>, name: &Name) -> bool {
+    let before = reading.view.text.get(..name.start).unwrap_or_default();
+    let text = reading.view.text.get(name.start..name.end).unwrap_or_default();
+    !name.has_form && !text.contains(' ') && (before.ends_with(", of ") || is_place(reading, name))
 }
 
 /// Longest description of a party between its name and what it is called in brackets, in bytes.
