@@ -404,3 +404,44 @@ fn who_answers_is_told_from_who_does_not() {
         assert_eq!(fines_and_parties(text), expected, "{text}");
     }
 }
+
+/// The parties that a summary of a decision names.
+fn parties(text: &str) -> Vec<String> {
+    let facts = facts(&read(text, SourceKind::Wiki));
+    facts.into_iter().filter(|fact| fact.starts_with("party")).collect()
+}
+
+#[test]
+fn who_acts_and_where_one_sits_is_no_party() {
+    for (text, expected) in [
+        (
+            "The Federal Sample Agency (Musterbehörde) fined the energy provider beispiel GmbH €250,000 for violating Article 6 GDPR.",
+            "party beispiel GmbH",
+        ),
+        ("The Italian DPA fined beispielladen.de €40,000 for violating Article 6 GDPR.", "party beispielladen.de"),
+        (
+            "Muster Clinic, a practice in Sampleton, Ohio, has agreed to pay $100,000 to settle a violation of the HIPAA Security Rule.",
+            "party Muster Clinic",
+        ),
+        (
+            "The Polish DPA found that Muster Trading Sp. z o.o. with its registered office in Poznan violated Article 32 GDPR.",
+            "party Muster Trading Sp. z o.o.",
+        ),
+        (
+            "The Irish DPA fined a firm €40,000 for violating Article 6 GDPR.\n\nMusterladen AG is a chain of shops.",
+            "party Musterladen AG",
+        ),
+    ] {
+        assert_eq!(parties(text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn a_first_sum_above_several_further_ones_is_their_total() {
+    let text = "The Portuguese DPA fined the firm €4,000,000 for several violations of the GDPR.
+
+The DPA fined the controller €1,500,000 for a violation of Article 9 GDPR. It fined the controller €1,500,000 for a \
+violation of Article 13 GDPR. It fined the controller €2,000,000 for a violation of Article 44 GDPR.";
+    let found = facts(&read(text, SourceKind::Wiki));
+    assert!(found.contains(&"imposed EUR 4000000".to_owned()), "{found:?}");
+}

@@ -141,6 +141,16 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
     if let Some(slot) = first.and_then(|at| parts_and_sums.get_mut(at)) {
         *slot += weight(FAMILY, "imposed", "first");
     }
+    let is_own = |at: usize| {
+        let currency = judged.get(at).map(|item| item.money.currency);
+        authority.is_some_and(|authority| Some(authority.currency) == currency)
+    };
+    // What is said first and is more than every one of several further fines is what they came to.
+    if let Some(at) = first.filter(|at| is_more_than_several(&judged, *at) && (is_only_currency || is_own(*at)))
+        && let Some(slot) = parts_and_sums.get_mut(at)
+    {
+        *slot += weight(FAMILY, "imposed", "is-sum");
+    }
     let ranked = |roles: &[&str], is_total: bool| -> Vec<Picked> {
         // The picked amount, how often it is told, and what its currency adds to its rank but not to its likelihood.
         let mut groups: BTreeMap<(i64, &str), (Picked, f64, f64)> = BTreeMap::new();
@@ -252,6 +262,19 @@ pub(super) fn judge_all(draft: &mut Draft<'_>, amounts: &[Amount], authority: Op
         beaten,
         mentions: judged.iter().filter(|item| item.verdict.role == "imposed").map(|item| item.span).collect(),
     }
+}
+
+/// Whether an amount is more than every other one told as a fine, of which there are several.
+fn is_more_than_several(judged: &[Judged], at: usize) -> bool {
+    const SEVERAL: usize = 2;
+    let Some(first) = judged.get(at) else { return false };
+    let others: HashSet<Money> = judged
+        .iter()
+        .filter(|item| item.verdict.role == "imposed" && item.money != first.money)
+        .filter(|item| item.money.currency == first.money.currency)
+        .map(|item| item.money)
+        .collect();
+    others.len() >= SEVERAL && others.iter().all(|money| money.amount_minor < first.money.amount_minor)
 }
 
 /// "an additional", "a further" right before an amount, or before its fine.

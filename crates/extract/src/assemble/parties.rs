@@ -69,7 +69,11 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, role: Option<&PartyRole>) {
         if key.len() < 2 || key.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
             continue;
         }
+        let is_nickname = is_nickname(reading, name);
         let mut features = features_of(reading, name);
+        if is_nickname {
+            features.set("modifier", 1.0);
+        }
         // "Whilst", "Update": a word that has its capital only from the beginning of sentences.
         let is_subject = ["lead-subject", "adjacent-subject"].iter().any(|f| features.has(f));
         if name.is_first && !is_subject && !text.contains(' ') && !name.has_form && !within.contains(text) {
@@ -92,7 +96,9 @@ pub(super) fn claim_parties(draft: &mut Draft<'_>, role: Option<&PartyRole>) {
         if last.1 > 0.5 && is_coordinated(reading, last.0, name.start) {
             odds = odds.max(last.1 - 0.5);
         }
-        last = (name.end, odds);
+        if !is_nickname {
+            last = (name.end, odds);
+        }
         let group = groups.entry(key).or_insert(Group {
             best: f64::NEG_INFINITY,
             mentions: 0.0,
@@ -308,6 +314,22 @@ fn lists_on(reading: &Reading<'_>, from: usize) -> bool {
     })
 }
 
+/// Longest name between quotes within a name, in bytes.
+const LONGEST_NICKNAME: usize = 20;
+
+/// Jane "Jay" Example: what a person is called, between the first name and the last.
+fn is_nickname(reading: &Reading<'_>, name: &Name) -> bool {
+    let text = &reading.view.text;
+    let is_name_before = text.get(..name.start).and_then(|before| before.strip_suffix(" \"")).is_some_and(|before| {
+        before.rsplit([' ', '\n']).next().is_some_and(|word| word.starts_with(char::is_uppercase))
+    });
+    is_name_before
+        && text
+            .get(name.end..)
+            .and_then(|after| after.strip_prefix("\" "))
+            .is_some_and(|after| after.starts_with(char::is_uppercase))
+}
+
 /// Whether only "and" stands between two names.
 fn is_coordinated(reading: &Reading<'_>, from: usize, to: usize) -> bool {
     const GAP: usize = 10;
@@ -317,7 +339,11 @@ fn is_coordinated(reading: &Reading<'_>, from: usize, to: usize) -> bool {
     let has_amount = || reading.marks_in(from, to).iter().any(|mark| matches!(mark.sense, Sense::Currency(_)));
     let and_is_last =
         || reading.marks_in(from, to).iter().any(|mark| *mark.sense == Sense::And && to - mark.end.min(to) <= 2);
-    if reading.view.text.get(from..to) == Some(", ") {
+    let gap = reading.view.text.get(from..to).unwrap_or_default();
+    if gap.starts_with(" \"") && gap.ends_with("\" ") && gap.len() <= LONGEST_NICKNAME {
+        return true;
+    }
+    if gap == ", " {
         return lists_on(reading, to);
     }
     to > from
@@ -604,7 +630,8 @@ fn governs(reading: &Reading<'_>, mark: &crate::lexicon::Mark) -> bool {
     let word = reading.view.text.get(next..).unwrap_or_default().split(' ').next().unwrap_or_default();
     let is_article = ["the", "a", "an"].contains(&word);
     let is_money = || reading.at(next, |sense| matches!(sense, Sense::Currency(_)).then_some(())).is_some();
-    is_article || (word.starts_with(char::is_uppercase) && !is_money())
+    let is_domain = word.trim_end_matches(['.', ',', ';']).contains('.') && word.starts_with(char::is_alphabetic);
+    is_article || is_domain || (word.starts_with(char::is_uppercase) && !is_money())
 }
 
 /// "based in Example", "of Example, Elsewhere": where somebody sits.

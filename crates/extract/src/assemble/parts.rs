@@ -50,9 +50,9 @@ pub(super) fn sum_of_parts(reading: &Reading<'_>, parts: &[Part], picked: Money)
     let (from, to) = found?;
     let run = &own[from..to];
     let total = run.iter().try_fold(0_i64, |sum, part| sum.checked_add(part.money.amount_minor))?;
-    // Another amount told as the fine contradicts the sum, unless it is one of the parts told again further down.
+    // Another amount told as the fine contradicts the sum, unless it is one of the parts told elsewhere.
     let is_contradicted = own.iter().enumerate().any(|(at, part)| {
-        let is_repeated = at >= to && run.iter().any(|member| member.money == part.money);
+        let is_repeated = run.iter().any(|member| member.money == part.money);
         !(from..to).contains(&at) && !is_repeated
     });
     if is_contradicted {
@@ -81,7 +81,21 @@ fn goes_on(reading: &Reading<'_>, run: &[Part], next: &Part) -> bool {
     }
     is_further
         || (super::penalties::is_listed(reading, end, start) && is_several(reading, run))
+        || is_for_another_breach(reading, end, start)
         || (is_for_a_breach(reading, last.span.1, start) && is_for_a_breach(reading, next.span.1, usize::MAX))
+}
+
+/// "and the breach of the other law with a fine of": whether what the second is for stands between two sums.
+fn is_for_another_breach(reading: &Reading<'_>, end: usize, start: usize) -> bool {
+    let between = reading.marks_in(end, start);
+    let has = |cue: Cue| between.iter().any(|mark| *mark.sense == Sense::Cue(cue));
+    reading.view.sentence(end) == reading.view.sentence(start)
+        && between.first().is_some_and(|mark| *mark.sense == Sense::And)
+        && has(Cue::Violated)
+        && has(Cue::Fine)
+        && !has(Cue::Controller)
+        && !has(Cue::Processor)
+        && !has(Cue::PartyIs)
 }
 
 /// "fines of 10,000 and 5,000": whether a run begins after the word for fines, with nothing between. Sums that the verb

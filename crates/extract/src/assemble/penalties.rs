@@ -154,9 +154,25 @@ pub(super) fn is_listed(reading: &Reading<'_>, from: usize, to: usize) -> bool {
 /// Whether the same sum again is of another party: in the same paragraph, after a sentence of its own or another sum.
 fn is_of_another(reading: &Reading<'_>, first: &Told, second: &Told) -> bool {
     let (from, to) = (first.span.1, second.span.0);
+    if to > from && are_lines_of_two(reading, first.span.0, second.span.0) {
+        return true;
+    }
     to > from
         && reading.view.block_at(first.span.0) == reading.view.block_at(second.span.0)
         && (super::parts::names_someone(reading, from, to) || super::parts::begins_with_name(reading, from, to))
+}
+
+/// Whether two places are in lines one after the other that each begin with a name of its own: a list of who is to pay.
+fn are_lines_of_two(reading: &Reading<'_>, first: usize, second: usize) -> bool {
+    let blocks = (reading.view.block_at(first), reading.view.block_at(second));
+    let (Some(one), Some(other)) = blocks else { return false };
+    let name = |block: usize| {
+        let block = reading.view.blocks.get(block)?;
+        let start = reading.skip_blanks(block.start, 8);
+        let word = reading.view.text.get(start..block.end)?.split([' ', ',', '\'']).next()?;
+        (word.starts_with(char::is_uppercase) && reading.at(start, Some).is_none()).then_some(word)
+    };
+    one + 1 == other && matches!((name(one), name(other)), (Some(one), Some(other)) if one != other)
 }
 
 /// By how many an amount is to be multiplied: how many parties are to pay it each. 1 where it does not say "each".

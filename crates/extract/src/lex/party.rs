@@ -316,6 +316,31 @@ fn is_camel(word: &str) -> bool {
         && letters.next().is_some_and(char::is_lowercase)
 }
 
+/// "example.com": a firm that goes by the address of its site.
+fn is_domain(word: &str) -> bool {
+    const SHORTEST: usize = 4;
+    word.rsplit_once('.').is_some_and(|(site, top)| {
+        let is_plain = |part: &str| part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        site.len() >= SHORTEST
+            && is_plain(site)
+            && matches!(top.len(), 2 | 3)
+            && top.bytes().all(|b| b.is_ascii_lowercase())
+    })
+}
+
+/// "example GmbH": a word that is none we know, with a legal form right after it, is a name in small letters.
+fn has_form_after(reading: &Reading<'_>, start: usize, end: usize) -> bool {
+    const SHORTEST_FORM: usize = 3;
+    let next = reading.skip_blanks(end, 1);
+    next == end + 1
+        && reading.at(start, Some).is_none()
+        && reading.view.text[next..].starts_with(char::is_uppercase)
+        && reading.at(next, |sense| (*sense == Sense::NameHead).then_some(())).is_none()
+        && reading
+            .at(next, |sense| (*sense == Sense::LegalForm).then_some(()))
+            .is_some_and(|(form_end, ())| form_end - next >= SHORTEST_FORM)
+}
+
 fn words(reading: &Reading<'_>, from: usize, to: usize) -> Vec<Word> {
     let text = &reading.view.text;
     let bytes = text.as_bytes();
@@ -375,6 +400,8 @@ fn words(reading: &Reading<'_>, from: usize, to: usize) -> Vec<Word> {
         } else if first.is_uppercase()
             || (first.is_ascii_digit() && word.chars().any(char::is_uppercase))
             || is_camel(word)
+            || is_domain(word)
+            || (first.is_lowercase() && has_form_after(reading, start, end))
         {
             Kind::Capital
         } else if link == Some(end) {
