@@ -64,26 +64,14 @@ impl Engine {
     /// Names that are gone today stay gone. Records that are withdrawn or superseded go on answering to their ids.
     ///
     /// # Errors
-    /// As [`Engine::in_memory`], and where a record cannot be read back or is not at hand.
+    /// As [`Engine::in_memory`], and where a record cannot be read back.
     pub fn as_of(&self, day: NaiveDate) -> Result<Self> {
         let mut cases = Vec::new();
-        let mut absent = None;
         for (_, _, address) in self.ids()? {
-            // Every record is needed: each that is not at hand is missed before this fails, so that all are brought at once.
-            let case = match self.load(*address) {
-                Err(error @ Error::Absent { .. }) => {
-                    absent = Some(error);
-                    continue;
-                }
-                loaded => loaded?,
-            };
+            let document = self.document(*address)?;
+            let case = self.case_of(&document)?;
             let case = if case.record.is_active() { case.as_of(day) } else { Some(case) };
-            let Some(case) = case else { continue };
-            let texts = self.texts_with_language(&self.document(*address)?);
-            cases.push((case, texts));
-        }
-        if let Some(error) = absent {
-            return Err(error);
+            cases.extend(case.map(|case| (case, self.texts_with_language(&document))));
         }
         Self::in_memory_with_texts(cases)
     }

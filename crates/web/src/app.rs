@@ -260,6 +260,9 @@ impl Snapshot {
     /// The index over the cases as they stood at the end of a day; `None`, today and later days mean now.
     pub(crate) fn engine_at(&self, day: Option<NaiveDate>) -> Result<Engine> {
         let Some(day) = day.filter(|day| *day < self.site.today) else { return Ok(self.engine.clone()) };
+        if self.shelf.is_some() {
+            return Err(Error::Earlier);
+        }
         let mut earlier = self.earlier.lock().unwrap_or_else(PoisonError::into_inner);
         let engine = match earlier.iter().position(|(other, _)| *other == day) {
             Some(at) => earlier.remove(at).1,

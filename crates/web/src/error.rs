@@ -14,6 +14,11 @@ pub enum Error {
     /// The index could not be built or asked.
     #[error(transparent)]
     Search(#[from] fineprint_search::Error),
+    /// An exported search was asked about an earlier day, for which an index would have to be built in the browser.
+    #[error(
+        "an exported site is searched as of today; for an earlier day use `fineprint search --as-of` or a served site"
+    )]
+    Earlier,
     /// The service could not listen at an address.
     #[error("`{addr}`: expected an address to listen at, found {source}")]
     Listen {

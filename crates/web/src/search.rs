@@ -270,16 +270,21 @@ fn wider(snapshot: &Snapshot, query: &Query) -> Result<Vec<(String, String)>> {
 /// Every hit of a query, page by page.
 fn all_hits(engine: &Engine, query: &Query) -> std::result::Result<Vec<Case>, fineprint_search::Error> {
     let mut all = Vec::new();
+    let mut absent = None;
     let mut cursor = None;
     loop {
         let request = Request { query: query.clone(), limit: MAX_LIMIT, cursor, facets: Vec::new(), snippets: false };
         let response = engine.search(&request)?;
         for hit in &response.hits {
-            all.extend(engine.case(&hit.id)?);
+            // All that are not at hand are missed before this fails, so that they are brought at once.
+            match engine.case(&hit.id) {
+                Err(error @ fineprint_search::Error::Absent { .. }) => absent = Some(error),
+                found => all.extend(found?),
+            }
         }
         match response.next {
             Some(next) => cursor = Some(next),
-            None => return Ok(all),
+            None => return absent.map_or(Ok(all), Err),
         }
     }
 }
