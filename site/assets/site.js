@@ -35,7 +35,11 @@
 
   // What is being typed is completed: by the service, or in an exported site by its own engine once it runs. The completions are
   // ordinary links to searches.
-  const hide = () => completions.replaceChildren();
+  const hide = () => {
+    // Taking away what has the focus would hide a second time in the midst of it.
+    if (completions.contains(document.activeElement)) document.activeElement.blur();
+    completions.replaceChildren();
+  };
   const complete = async (input) => {
     const typed = input.value;
     const asked = new URLSearchParams({ q: typed, limit: 6 }).toString();

@@ -140,7 +140,7 @@ test('what is typed is completed, and the statistics are those of the search', {
   const total = (await page.getByRole('main').getByRole('status').first().innerText()).match(/^[0-9]+/)[0];
   assert.deepEqual(await accessibilityViolations(page), []);
   await page.getByRole('link', { name: 'Statistics of it' }).click();
-  await page.waitForFunction((title) => document.querySelector('main').innerText.includes(title), `Six questions to ${total} `);
+  await page.waitForFunction((title) => document.querySelector('main').innerText.replaceAll('\u00a0', ' ').includes(title), `Six questions to ${total} `);
   assert.deepEqual(await accessibilityViolations(page), []);
   assert.deepEqual(complaints, []);
   await close();
