@@ -1,10 +1,8 @@
 //! The checks of `tests/conformance/answers`, and how an answer is held against one, whoever gave it.
 
-use std::fs;
-
 use serde_json::{Value, json};
 
-use crate::repository;
+use crate::json_files;
 
 /// A question and what must come out.
 pub struct Check {
@@ -27,17 +25,8 @@ pub struct Check {
 /// Where a file cannot be read: the test that called it has then failed.
 #[must_use]
 pub fn checks() -> Vec<Check> {
-    let mut paths: Vec<_> = fs::read_dir(repository("tests/conformance/answers"))
-        .unwrap_or_else(|error| panic!("tests/conformance/answers: {error}"))
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|end| end == "json"))
-        .collect();
-    paths.sort();
     let mut checks = Vec::new();
-    for path in paths {
-        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let file: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    for (stem, file) in json_files("tests/conformance/answers") {
         for check in file["checks"].as_array().into_iter().flatten() {
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
             let params = check["params"].as_object().into_iter().flatten();

@@ -17,6 +17,23 @@ pub fn repository(relative: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(relative)
 }
 
+/// The JSON files of a folder of the repository in the order of their names: each one's name without its ending, and
+/// what is in it.
+pub(crate) fn json_files(folder: &str) -> Vec<(String, serde_json::Value)> {
+    let mut paths: Vec<_> = std::fs::read_dir(repository(folder))
+        .unwrap_or_else(|error| panic!("{folder}: {error}"))
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|end| end == "json"))
+        .collect();
+    paths.sort();
+    let read = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let file = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        (path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), file)
+    };
+    paths.into_iter().map(read).collect()
+}
+
 /// A file or folder of real documents that are not part of the repository: below `$FINEPRINT_SHARED`, else beside the
 /// checkout. `None` where it is absent, as in a user's clone; the caller then has nothing to test.
 pub fn shared(relative: &str) -> Option<PathBuf> {

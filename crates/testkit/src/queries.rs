@@ -1,11 +1,9 @@
 //! The checks of `tests/conformance/*.json`, and how the JSON that the command line or the interface for programs answers
 //! with is held against one.
 
-use std::fs;
-
 use serde_json::{Map, Value, json};
 
-use crate::repository;
+use crate::json_files;
 
 /// A query and what must come out.
 pub struct QueryCheck {
@@ -32,17 +30,8 @@ pub struct Refusal {
 /// Where a file cannot be read: the test that called it has then failed.
 #[must_use]
 pub fn query_checks() -> Vec<QueryCheck> {
-    let mut paths: Vec<_> = fs::read_dir(repository("tests/conformance"))
-        .unwrap_or_else(|error| panic!("tests/conformance: {error}"))
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|end| end == "json"))
-        .collect();
-    paths.sort();
     let mut checks = Vec::new();
-    for path in paths {
-        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let file: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    for (stem, file) in json_files("tests/conformance") {
         for check in file["checks"].as_array().into_iter().flatten() {
             let query = check["query"].as_str().unwrap_or_default().to_owned();
             checks.push(QueryCheck {
