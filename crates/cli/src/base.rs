@@ -105,7 +105,7 @@ impl Base {
     /// Every case as it may be shown today, sorted by id.
     pub fn cases(&self) -> impl Iterator<Item = Case> + '_ {
         let today = today();
-        self.kept().map(move |case| public(case, today))
+        self.kept().map(move |case| case.public_on(today))
     }
 
     /// The words of a case's notices, for full-text search. None of a case that must not be named any more:
@@ -285,7 +285,7 @@ impl Base {
         }
         let hash = fineprint_store::sha256(format!("{names}\n{text}").as_bytes());
         let load = move || {
-            let case = public(Case::from_json(&read()?)?, today);
+            let case = Case::from_json(&read()?)?.public_on(today);
             let texts = self.texts(&case);
             Ok(Loaded { case, texts })
         };
@@ -299,7 +299,7 @@ impl Base {
             let found = base.case_of_file(wanted);
             let found = found.map_err(|error| Failure::from_error(Kind::Invalid, "could not read the case", error))?;
             if let Some(case) = found {
-                return Ok(public(case, today()));
+                return Ok(case.public_on(today()));
             }
         }
         // The index knows aliases, and every id there is.
@@ -368,10 +368,6 @@ impl Span {
         let day = |text: &str| if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) };
         Some((Self { from: day(from)?, until: day(until)? }, state))
     }
-}
-
-fn public(case: Case, today: NaiveDate) -> Case {
-    if case.parties.iter().any(|party| party.is_withheld_on(today)) { case.public_on(today) } else { case }
 }
 
 /// Reads the words of the command line as one query.

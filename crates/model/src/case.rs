@@ -456,7 +456,7 @@ impl Case {
     /// The record as it may be shown on `today`: names whose term has passed, and those of natural persons at any
     /// time, are gone from party, summary, notes, source titles, quotes and ids.
     #[must_use]
-    pub fn public_on(&self, today: NaiveDate) -> Self {
+    pub fn public_on(self, today: NaiveDate) -> Self {
         let expired: Vec<(PartyId, Vec<String>)> = self
             .parties
             .iter()
@@ -467,7 +467,7 @@ impl Case {
             })
             .collect();
         if expired.is_empty() {
-            return self.clone();
+            return self;
         }
         self.without_names(&expired)
     }
@@ -646,17 +646,17 @@ mod tests {
             note: None,
         });
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        assert_eq!(case.public_on(day("2024-04-20")), case);
-        let public = case.public_on(day("2024-04-21"));
+        assert_eq!(case.clone().public_on(day("2024-04-20")), case);
+        let public = case.clone().public_on(day("2024-04-21"));
         let json = public.to_json().unwrap().to_lowercase();
         assert!(!json.replace("\"names_until\"", "").contains("dedalus"), "{json}");
         assert_eq!(public.parties[0].name, Stated::Missing(Missing::NotPublished));
         assert_eq!(public.ledger[0].party.as_ref().unwrap().as_str(), "name-removed-1");
 
         case.parties[0].names_until = None;
-        assert_eq!(case.public_on(day("2024-04-21")), case);
+        assert_eq!(case.clone().public_on(day("2024-04-21")), case);
         case.parties[0].kind = Stated::Value(PartyKind::NaturalPerson);
-        let public = case.public_on(day("2019-01-01"));
+        let public = case.clone().public_on(day("2019-01-01"));
         let json = public.to_json().unwrap().to_lowercase();
         assert!(!json.contains("dedalus"), "{json}");
         assert_eq!(public.parties[0].kind, Stated::Value(PartyKind::NaturalPerson));

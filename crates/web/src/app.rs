@@ -75,9 +75,7 @@ impl Public {
         let mut moved = BTreeMap::new();
         let mut gone = BTreeMap::new();
         for record in records {
-            // Most records hold no name to withhold, and need not be copied.
-            let is_withheld = record.parties.iter().any(|party| party.is_withheld_on(today));
-            let record = if is_withheld { record.public_on(today) } else { record };
+            let record = record.public_on(today);
             match &record.record {
                 RecordState::Active => {
                     for alias in &record.aliases {
